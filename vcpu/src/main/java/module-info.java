@@ -1,0 +1,7 @@
+/** Virtual CPUs: KVM_RUN, exits, CPUID, MSRs. */
+@org.jspecify.annotations.NullMarked
+module dev.jvmm.vcpu {
+  requires transitive dev.jvmm.core;
+  requires dev.jvmm.kvm;
+  requires static transitive org.jspecify;
+}

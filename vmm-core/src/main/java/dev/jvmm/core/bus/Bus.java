@@ -1,0 +1,151 @@
+package dev.jvmm.core.bus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the device behind an address: one bus for ports, one for guest-physical addresses.
+ *
+ * <p>Look-ups never lock: they read one immutable snapshot. Mapping and unmapping at run time
+ * publish a new one; an access that is under way may still reach the device that has just gone, so
+ * a device tolerates one last access.
+ *
+ * <p>Thread: safe; look-ups by the volatile snapshot, changes by the monitor of the bus.
+ */
+public final class Bus {
+
+  private final String name;
+  private final LongAdder unclaimedReads = new LongAdder();
+  private final LongAdder unclaimedWrites = new LongAdder();
+  private final List<Mapping> mappings = new ArrayList<>();
+  private volatile Snapshot snapshot = Snapshot.of(List.of());
+
+  /** A device at its place; {@link #unmap} takes it away. */
+  public record Mapping(AddressRange range, Widths widths, BusDevice device) {
+
+    private boolean answers(long address, int size) {
+      return widths.contains(size) && range.contains(address, size);
+    }
+  }
+
+  /**
+   * The mappings cut into spans that do not overlap: {@code starts} sorted, and for each the few
+   * mappings that cover it.
+   */
+  private record Snapshot(long[] starts, Mapping[][] spans) {
+
+    static Snapshot of(List<Mapping> mappings) {
+      TreeSet<Long> edges = new TreeSet<>();
+      edges.add(0L);
+      for (Mapping mapping : mappings) {
+        edges.add(mapping.range().start());
+        edges.add(mapping.range().end());
+      }
+      long[] starts = edges.stream().mapToLong(Long::longValue).toArray();
+      Mapping[][] spans = new Mapping[starts.length][];
+      for (int i = 0; i < starts.length; i++) {
+        long start = starts[i];
+        spans[i] =
+            mappings.stream().filter(m -> m.range().contains(start, 1)).toArray(Mapping[]::new);
+      }
+      return new Snapshot(starts, spans);
+    }
+
+    @Nullable Mapping find(long address, int size) {
+      int low = 0;
+      int high = starts.length - 1;
+      while (low < high) {
+        int middle = (low + high + 1) >>> 1;
+        if (starts[middle] <= address) {
+          low = middle;
+        } else {
+          high = middle - 1;
+        }
+      }
+      for (Mapping mapping : spans[low]) {
+        if (mapping.answers(address, size)) {
+          return mapping;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** Makes an empty bus; {@code name} is for messages. */
+  public Bus(String name) {
+    this.name = name;
+  }
+
+  /** Puts a device at a range, for every width. */
+  public Mapping map(long start, long length, BusDevice device) {
+    return map(new AddressRange(start, length), Widths.ANY, device);
+  }
+
+  /**
+   * Puts a device at a range.
+   *
+   * @throws IllegalStateException if another device answers one of these widths there
+   */
+  public synchronized Mapping map(AddressRange range, Widths widths, BusDevice device) {
+    for (Mapping other : mappings) {
+      if (other.range().overlaps(range) && (other.widths().mask() & widths.mask()) != 0) {
+        throw new IllegalStateException(
+            "%s %#x+%#x is taken by %s".formatted(name, range.start(), range.length(), other));
+      }
+    }
+    Mapping mapping = new Mapping(range, widths, device);
+    mappings.add(mapping);
+    snapshot = Snapshot.of(mappings);
+    return mapping;
+  }
+
+  /** Takes a mapping away; nothing happens where it has gone already. */
+  public synchronized void unmap(Mapping mapping) {
+    if (mappings.remove(mapping)) {
+      snapshot = Snapshot.of(mappings);
+    }
+  }
+
+  /**
+   * Answers a guest's load; all ones, and counted, where no device is.
+   *
+   * @param address any value
+   * @param size 1, 2, 4 or 8
+   * @return the value, zero extended to 64 bits
+   */
+  public long read(long address, int size) {
+    Mapping mapping = snapshot.find(address, size);
+    if (mapping == null) {
+      unclaimedReads.increment();
+      return truncate(BusDevice.ALL_ONES, size);
+    }
+    return truncate(mapping.device().read(address - mapping.range().start(), size), size);
+  }
+
+  /** Hands a guest's store to its device; dropped, and counted, where there is none. */
+  public void write(long address, int size, long value) {
+    Mapping mapping = snapshot.find(address, size);
+    if (mapping == null) {
+      unclaimedWrites.increment();
+    } else {
+      mapping.device().write(address - mapping.range().start(), size, truncate(value, size));
+    }
+  }
+
+  /** How many loads no device claimed so far. */
+  public long unclaimedReads() {
+    return unclaimedReads.sum();
+  }
+
+  /** How many stores no device claimed so far. */
+  public long unclaimedWrites() {
+    return unclaimedWrites.sum();
+  }
+
+  private static long truncate(long value, int size) {
+    return value & (-1L >>> (64 - 8 * size));
+  }
+}

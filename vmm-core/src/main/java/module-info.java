@@ -1,0 +1,13 @@
+/** The model of a machine: memory, buses, interrupts, events, clocks, character devices. */
+@org.jspecify.annotations.NullMarked
+module dev.jvmm.core {
+  requires dev.jvmm.kvm;
+  requires static transitive org.jspecify;
+
+  exports dev.jvmm.core.bus;
+  exports dev.jvmm.core.chardev;
+  exports dev.jvmm.core.clock;
+  exports dev.jvmm.core.irq;
+  exports dev.jvmm.core.memory;
+  exports dev.jvmm.core.state;
+}
