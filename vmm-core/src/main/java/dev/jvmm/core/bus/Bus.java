@@ -35,7 +35,15 @@ public final class Bus {
    * The mappings cut into spans that do not overlap: {@code starts} sorted, and for each the few
    * mappings that cover it.
    */
-  private record Snapshot(long[] starts, Mapping[][] spans) {
+  private static final class Snapshot {
+
+    private final long[] starts;
+    private final Mapping[][] spans;
+
+    private Snapshot(long[] starts, Mapping[][] spans) {
+      this.starts = starts;
+      this.spans = spans;
+    }
 
     static Snapshot of(List<Mapping> mappings) {
       TreeSet<Long> edges = new TreeSet<>();
