@@ -10,4 +10,5 @@ module dev.jvmm.core {
   exports dev.jvmm.core.irq;
   exports dev.jvmm.core.memory;
   exports dev.jvmm.core.state;
+  exports dev.jvmm.core.vm;
 }
