@@ -10,5 +10,6 @@ module dev.jvmm.core {
   exports dev.jvmm.core.irq;
   exports dev.jvmm.core.memory;
   exports dev.jvmm.core.state;
+  exports dev.jvmm.core.text;
   exports dev.jvmm.core.vm;
 }
