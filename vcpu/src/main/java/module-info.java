@@ -4,4 +4,6 @@ module dev.jvmm.vcpu {
   requires transitive dev.jvmm.core;
   requires dev.jvmm.kvm;
   requires static transitive org.jspecify;
+
+  exports dev.jvmm.vcpu.cpuid;
 }

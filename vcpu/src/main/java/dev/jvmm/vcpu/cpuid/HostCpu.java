@@ -1,0 +1,30 @@
+package dev.jvmm.vcpu.cpuid;
+
+import dev.jvmm.kvm.CpuidEntry;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this host's KVM can show to a guest.
+ *
+ * <p>Immutable.
+ *
+ * @param supported the answer of KVM_GET_SUPPORTED_CPUID
+ * @param tscDeadlineTimer KVM_CAP_TSC_DEADLINE_TIMER, which old kernels do not put into the leaves
+ * @param archCapabilities whether MSR 0x10A can be read and set: else its CPUID bit is not shown
+ * @param modelName the host's brand string, or null; asked for only when the leaves have none
+ */
+@SuppressWarnings("exports") // only this module's own callers, who read KVM, make one
+public record HostCpu(
+    List<CpuidEntry> supported,
+    boolean tscDeadlineTimer,
+    boolean archCapabilities,
+    Supplier<@Nullable String> modelName) {
+
+  /** The leaves with the brand string of {@code /proc/cpuinfo} at need. */
+  public static HostCpu of(
+      List<CpuidEntry> supported, boolean tscDeadlineTimer, boolean archCapabilities) {
+    return new HostCpu(supported, tscDeadlineTimer, archCapabilities, BrandString::ofThisHost);
+  }
+}
