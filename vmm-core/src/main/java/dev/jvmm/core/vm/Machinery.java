@@ -1,0 +1,33 @@
+package dev.jvmm.core.vm;
+
+import dev.jvmm.core.memory.GuestMemory;
+
+/**
+ * What moves inside a {@link VirtualMachine}: its vCPUs, devices and memory, as the control of its
+ * life sees them.
+ *
+ * <p>Thread: called by one thread at a time, never by a vCPU's or an event loop's.
+ */
+public interface Machinery {
+
+  /** Loads what boots, makes the vCPU threads, and lets them run unless {@code paused}. */
+  void start(boolean paused);
+
+  /** Returns when every vCPU stands, its last exit completed, and the machine's clock with it. */
+  void pause();
+
+  /** Lets everything run on. */
+  void resume();
+
+  /** Everything back to power-on, and what boots loaded again; while paused. */
+  void reset();
+
+  /** Presses the power button. */
+  void powerdown();
+
+  /** The guest's RAM. */
+  GuestMemory memory();
+
+  /** Joins the vCPU threads and gives everything back. Also after a start that failed. */
+  void close();
+}

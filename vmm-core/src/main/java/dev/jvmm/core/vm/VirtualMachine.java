@@ -1,0 +1,351 @@
+package dev.jvmm.core.vm;
+
+import dev.jvmm.core.memory.GuestMemory;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual machine, from its start to its end: the face of the library. Many can live in one JVM.
+ *
+ * <p>Thread: every method is safe from any thread but the machine's own (vCPU, event loop); changes
+ * of state go one at a time. Events are delivered on a control thread that exists only while there
+ * is something to do; a listener may call any method but {@link #close}.
+ *
+ * <p>Nothing here ends the process. {@link #close} joins every thread that the machine made.
+ */
+public final class VirtualMachine implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(VirtualMachine.class.getName());
+
+  private final String name;
+  private final Policy policy;
+  private final Machinery machinery;
+  private final List<Consumer<VmEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
+  private final ThreadPoolExecutor control;
+  private final Object lock = new Object(); // held over each change of state
+  private volatile RunState state = RunState.PRELAUNCH;
+  private volatile boolean guestRequestPending;
+
+  /**
+   * What becomes of a guest's wishes.
+   *
+   * @param startPaused {@link #start} leaves the vCPUs standing ({@code -S})
+   * @param noReboot a guest's reset ends the machine ({@code -no-reboot})
+   * @param noShutdown a guest's power-off leaves the machine standing ({@code -no-shutdown})
+   */
+  public record Policy(boolean startPaused, boolean noReboot, boolean noShutdown) {}
+
+  /**
+   * Made by the machine module, which knows what a machine consists of.
+   *
+   * @param machinery makes the inside; what it is given carries the guest's requests back
+   */
+  public VirtualMachine(String name, Policy policy, Function<GuestRequests, Machinery> machinery) {
+    this.name = name;
+    this.policy = policy;
+    this.control =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> Thread.ofPlatform().name(name + "-control").daemon().unstarted(task));
+    control.allowCoreThreadTimeOut(true);
+    this.machinery = machinery.apply(new Requests());
+  }
+
+  /** The name that the user gave, for messages and threads. */
+  public String name() {
+    return name;
+  }
+
+  /** Where it stands now; it may change at any moment. */
+  public RunState state() {
+    return state;
+  }
+
+  /** The guest's RAM, by guest-physical address. */
+  public GuestMemory memory() {
+    return machinery.memory();
+  }
+
+  /** Adds a listener; it is told of what happens from now on. */
+  public void onEvent(Consumer<VmEvent> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Boots the guest.
+   *
+   * @throws IllegalStateException if it was started or closed before
+   * @throws ConfigException if what boots does not fit the machine
+   */
+  public void start() {
+    synchronized (lock) {
+      require(state == RunState.PRELAUNCH, "start");
+      machinery.start(policy.startPaused());
+      state = policy.startPaused() ? RunState.PAUSED : RunState.RUNNING;
+      if (!policy.startPaused()) {
+        tell(new VmEvent.Resumed());
+      }
+    }
+  }
+
+  /**
+   * Lets every vCPU stand; returns when they do. Nothing happens where it stands already.
+   *
+   * @throws IllegalStateException before the start, and after the close
+   */
+  public void pause() {
+    synchronized (lock) {
+      require(state != RunState.PRELAUNCH && state != RunState.CLOSED, "pause");
+      if (state == RunState.RUNNING) {
+        machinery.pause();
+        state = RunState.PAUSED;
+        tell(new VmEvent.Paused());
+      }
+    }
+  }
+
+  /**
+   * Lets a paused machine run on. Nothing happens where it runs.
+   *
+   * @throws IllegalStateException before the start, after the guest has powered off (a {@link
+   *     #reset} comes first), after an internal error, and after the close
+   */
+  public void resume() {
+    synchronized (lock) {
+      require(state == RunState.PAUSED || state == RunState.RUNNING, "resume");
+      if (state == RunState.PAUSED) {
+        machinery.resume();
+        state = RunState.RUNNING;
+        tell(new VmEvent.Resumed());
+      }
+    }
+  }
+
+  /**
+   * Presses reset: the guest boots anew. A running machine runs on; one that was paused, or kept
+   * after its power-off, is paused then.
+   *
+   * @throws IllegalStateException before the start, after an internal error, and after the close
+   */
+  public void reset() {
+    synchronized (lock) {
+      require(
+          state == RunState.RUNNING || state == RunState.PAUSED || state == RunState.SHUTDOWN,
+          "reset");
+      resetNow(false);
+    }
+  }
+
+  /**
+   * Presses the power button: a guest that listens shuts down.
+   *
+   * @throws IllegalStateException before the start, and after the close
+   */
+  public void powerdown() {
+    synchronized (lock) {
+      require(state != RunState.PRELAUNCH && state != RunState.CLOSED, "powerdown");
+      machinery.powerdown();
+      tell(new VmEvent.Powerdown());
+    }
+  }
+
+  /** Ends the guest's run from the host: {@link #await} returns {@code HOST_QUIT}. */
+  public void quit() {
+    synchronized (lock) {
+      end(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0), RunState.SHUTDOWN);
+    }
+  }
+
+  /**
+   * Waits until the machine has ended. With {@code noShutdown} a guest's power-off is no end.
+   *
+   * @return why and how
+   */
+  public ExitStatus await() throws InterruptedException {
+    try {
+      return ended.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e); // never completed so
+    }
+  }
+
+  /** As {@link #await()}, but no longer than {@code timeout}; {@code null} when that has passed. */
+  public @Nullable ExitStatus await(Duration timeout) throws InterruptedException {
+    try {
+      return ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return null;
+    } catch (ExecutionException e) {
+      throw new AssertionError(e); // never completed so
+    }
+  }
+
+  /**
+   * Stops the guest at once and gives everything back; returns when no thread, descriptor or
+   * mapping of the machine is left. A second call, also at the same time, waits for the first.
+   */
+  @Override
+  public void close() {
+    control.shutdown();
+    synchronized (lock) {
+      if (state != RunState.CLOSED) {
+        state = RunState.CLOSED;
+        machinery.close();
+        ended.complete(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0));
+      }
+    }
+    boolean interrupted = false;
+    while (!control.isTerminated()) {
+      try {
+        control.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void require(boolean allowed, String operation) {
+    if (!allowed) {
+      throw new IllegalStateException(name + ": " + operation + " in state " + state);
+    }
+  }
+
+  private void tell(VmEvent event) {
+    if (!listeners.isEmpty()) {
+      onControl(() -> listeners.forEach(listener -> listener.accept(event)));
+    }
+  }
+
+  private void onControl(Runnable task) {
+    try {
+      control.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException | Error e) {
+              LOG.log(Level.ERROR, name + ": a control task failed", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "{0} is closing; a request is dropped", name);
+    }
+  }
+
+  private void resetNow(boolean byGuest) {
+    boolean runs = state == RunState.RUNNING;
+    if (runs) {
+      machinery.pause();
+    }
+    machinery.reset();
+    guestRequestPending = false;
+    if (runs) {
+      machinery.resume();
+    } else {
+      state = RunState.PAUSED;
+    }
+    tell(new VmEvent.Reset(byGuest));
+  }
+
+  /** Stops the vCPUs for good, or, with {@code noShutdown}, until a reset. */
+  private void end(ExitStatus status, RunState next) {
+    if (state == RunState.CLOSED || ended.isDone()) {
+      return;
+    }
+    if (state == RunState.RUNNING) {
+      machinery.pause();
+    }
+    if (state != RunState.PRELAUNCH) {
+      state = next;
+    }
+    tell(new VmEvent.Shutdown(status));
+    boolean kept = policy.noShutdown() && status.reason() == ExitStatus.Reason.GUEST_SHUTDOWN;
+    if (!kept) {
+      ended.complete(status);
+    }
+  }
+
+  /** The guest's wishes, carried from vCPU threads to the control thread. */
+  private final class Requests implements GuestRequests {
+
+    @Override
+    public void powerOff() {
+      once(() -> end(ExitStatus.of(ExitStatus.Reason.GUEST_SHUTDOWN, 0), RunState.SHUTDOWN));
+    }
+
+    @Override
+    public void reset() {
+      once(
+          () -> {
+            if (policy.noReboot()) {
+              end(ExitStatus.of(ExitStatus.Reason.GUEST_RESET, 0), RunState.SHUTDOWN);
+            } else if (state == RunState.RUNNING || state == RunState.PAUSED) {
+              resetNow(true);
+            }
+          });
+    }
+
+    @Override
+    public void exit(int code) {
+      once(() -> end(ExitStatus.of(ExitStatus.Reason.DEBUG_EXIT, code), RunState.SHUTDOWN));
+    }
+
+    @Override
+    public void failed(String dump) {
+      once(
+          () ->
+              end(
+                  new ExitStatus(ExitStatus.Reason.INTERNAL_ERROR, 1, dump),
+                  RunState.INTERNAL_ERROR));
+    }
+
+    /** A second request before the first is carried out adds nothing, and can't pile up. */
+    private void once(Runnable change) {
+      if (guestRequestPending) {
+        return;
+      }
+      guestRequestPending = true;
+      onControl(
+          () -> {
+            synchronized (lock) {
+              if (guestRequestPending) { // no reset has overtaken it
+                guestRequestPending = false;
+                carryOut(change);
+              }
+            }
+          });
+    }
+
+    /** A reset can fail on the host's side: what boots may have gone since the start. */
+    private void carryOut(Runnable change) {
+      try {
+        change.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, name + ": a request of the guest could not be carried out", e);
+        end(
+            new ExitStatus(ExitStatus.Reason.INTERNAL_ERROR, 1, String.valueOf(e.getMessage())),
+            RunState.INTERNAL_ERROR);
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.jvmm.core.vm;
+
+/** What happened to a virtual machine; delivered in order on its control thread. */
+public sealed interface VmEvent {
+
+  /** The vCPUs run: the start, or the end of a pause. */
+  record Resumed() implements VmEvent {}
+
+  /** The vCPUs stand. */
+  record Paused() implements VmEvent {}
+
+  /**
+   * The machine has been reset.
+   *
+   * @param byGuest whether the guest asked for it
+   */
+  record Reset(boolean byGuest) implements VmEvent {}
+
+  /** The power button was pressed; what the guest does about it is the guest's. */
+  record Powerdown() implements VmEvent {}
+
+  /**
+   * The guest's run is over, though the machine may be kept ({@code noShutdown}).
+   *
+   * @param status why
+   */
+  record Shutdown(ExitStatus status) implements VmEvent {}
+}
