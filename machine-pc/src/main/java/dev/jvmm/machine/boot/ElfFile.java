@@ -45,22 +45,7 @@ record ElfFile(boolean is64, long entry, LoadSegments segments, long pvhEntry) {
   }
 
   static ElfFile parse(SourceFile file, ByteBuffer head) {
-    if (head.limit() < IDENT_BYTES) {
-      throw file.bad("is truncated in its ELF header; copy it again");
-    }
-    int elfClass = head.get(EI_CLASS);
-    if ((elfClass != CLASS_32 && elfClass != CLASS_64) || head.get(EI_DATA) != DATA_LSB) {
-      throw file.bad("is no ELF file for x86; give another one");
-    }
-    boolean is64 = elfClass == CLASS_64;
-    if (head.limit() < (is64 ? 64 : 52)) {
-      throw file.bad("is truncated in its ELF header; copy it again");
-    }
-    int machine = u16(head, E_MACHINE);
-    if (machine != EM_386 && machine != EM_X86_64) {
-      throw file.bad(
-          "is an ELF file for %s; give one for x86".formatted(ForeignFile.machineName(machine)));
-    }
+    boolean is64 = checkHeader(file, head);
     List<LoadSegments.Segment> loads = new ArrayList<>();
     long pvhEntry = -1;
     for (ProgramHeader header : programHeaders(file, head, is64)) {
@@ -77,6 +62,34 @@ record ElfFile(boolean is64, long entry, LoadSegments segments, long pvhEntry) {
     long entry = is64 ? head.getLong(24) : u32(head, 24);
     LoadSegments segments = LoadSegments.of(file, loads);
     return new ElfFile(is64, entry, segments, segments.contains(pvhEntry) ? pvhEntry : -1);
+  }
+
+  /** Whether it is a program for x86-64 that needs no dynamic linker. */
+  static boolean isStaticProgram(SourceFile file, ByteBuffer head) {
+    return isIn(head)
+        && checkHeader(file, head)
+        && programHeaders(file, head, true).stream().noneMatch(h -> h.type() == PT_INTERP);
+  }
+
+  /** Refuses what is not for x86; answers whether it is ELF64. */
+  private static boolean checkHeader(SourceFile file, ByteBuffer head) {
+    if (head.limit() < IDENT_BYTES) {
+      throw file.bad("is truncated in its ELF header; copy it again");
+    }
+    int elfClass = head.get(EI_CLASS);
+    if ((elfClass != CLASS_32 && elfClass != CLASS_64) || head.get(EI_DATA) != DATA_LSB) {
+      throw file.bad("is no ELF file for x86; give another one");
+    }
+    boolean is64 = elfClass == CLASS_64;
+    if (head.limit() < (is64 ? 64 : 52)) {
+      throw file.bad("is truncated in its ELF header; copy it again");
+    }
+    int machine = u16(head, E_MACHINE);
+    if (machine != EM_386 && machine != EM_X86_64) {
+      throw file.bad(
+          "is an ELF file for %s; give one for x86".formatted(ForeignFile.machineName(machine)));
+    }
+    return is64;
   }
 
   private static List<ProgramHeader> programHeaders(

@@ -1,0 +1,86 @@
+package dev.jvmm.machine.boot;
+
+/**
+ * The scripts of the built-in guest.
+ *
+ * <p>Thread: stateless.
+ */
+final class DefaultInit {
+
+  /**
+   * Process 1. Busybox's {@code poweroff} and {@code reboot} send it a signal, as they would to an
+   * init; a shell answers signals only while it waits for a background process, so the user's shell
+   * is one.
+   */
+  static final String INIT =
+      """
+      #!/bin/sh
+      export PATH=/bin HOME=/root
+      /bin/busybox mount -t proc proc /proc
+      /bin/busybox --install -s /bin
+      mount -t sysfs sysfs /sys
+      mount -t devtmpfs dev /dev
+      mkdir -p /dev/pts /dev/shm
+      mount -t devpts devpts /dev/pts
+      mount -t tmpfs tmpfs /dev/shm
+      mount -t tmpfs tmpfs /tmp
+      hostname jvmm
+      trap 'poweroff -f' USR2
+      trap 'halt -f' USR1
+      trap 'reboot -f' TERM
+
+      while read -r module; do
+        case $module in
+          *.xz) xzcat "/lib/modules/$module" >/tmp/module.ko && insmod /tmp/module.ko ;;
+          *) insmod "/lib/modules/$module" ;;
+        esac
+      done </etc/modules
+      rm -f /tmp/module.ko
+
+      ip link set lo up
+      if [ -e /sys/class/net/eth0 ]; then
+        ip link set eth0 up
+        udhcpc -f -i eth0 -s /etc/udhcpc </dev/null >/dev/null 2>&1 &
+      fi
+      if [ -e /dev/input/event0 ]; then
+        acpid -l /dev/null
+      fi
+
+      echo
+      echo "jvmm: Linux $(uname -r) with busybox; poweroff, or exit, ends it"
+      setsid cttyhack sh &
+      wait $!
+      poweroff -f
+      """;
+
+  /** What udhcpc runs when it has an address, or none any more. */
+  static final String DHCP =
+      """
+      #!/bin/sh
+      case $1 in
+        deconfig)
+          ip addr flush dev "$interface"
+          ip link set "$interface" up
+          ;;
+        bound | renew)
+          ip addr replace "$ip/${mask:-24}" dev "$interface"
+          for gateway in $router; do
+            ip route replace default via "$gateway" dev "$interface"
+            break
+          done
+          for server in $dns; do
+            echo "nameserver $server"
+          done >/etc/resolv.conf
+          ;;
+      esac
+      """;
+
+  /** What acpid runs when the power button is pressed. */
+  static final String POWER_BUTTON =
+      """
+      #!/bin/sh
+      poweroff
+      """;
+
+  private DefaultInit() {}
+}
