@@ -55,7 +55,6 @@ public record DefaultGuest(Path kernel, Payload initrd, String commandLine, Stri
 
   static DefaultGuest find(Path root, List<String> moduleNames, Map<String, String> environment) {
     Path kernel = InstalledKernel.find(root, environment.get(InstalledKernel.VARIABLE));
-    KernelModules modules = KernelModules.of(root, release(kernel));
     CpioArchive.Builder archive = new CpioArchive.Builder();
     DIRECTORIES.forEach(archive::directory);
     archive.characterDevice("dev/console", 0600, 5, 1); // init's, before anything is mounted
@@ -66,7 +65,7 @@ public record DefaultGuest(Path kernel, Payload initrd, String commandLine, Stri
     archive.script("etc/udhcpc", DefaultInit.DHCP);
     archive.script("etc/acpi/PWRF/00000080", DefaultInit.POWER_BUTTON);
     StringBuilder order = new StringBuilder();
-    for (Path file : modules.resolve(withNeeds(moduleNames))) {
+    for (Path file : KernelModules.resolve(root, release(kernel), withNeeds(moduleNames))) {
       String name = KernelModules.nameInGuest(file);
       archive.file("lib/modules/" + name, 0644, KernelModules.open(file));
       order.append(name).append('\n');

@@ -4,91 +4,62 @@ import dev.jvmm.core.vm.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The modules of an installed kernel, by its {@code modules.dep} (depmod(8)).
+ * The modules of an installed kernel.
  *
- * <p>Thread: immutable.
+ * <p>Thread: stateless.
  */
 final class KernelModules {
 
   /** No module unpacks to more; a damaged one can't fill the heap. */
   private static final int MAX_MODULE_BYTES = 256 << 20;
 
-  private final Path folder;
-  private final String dependencies;
-
-  private KernelModules(Path folder, String dependencies) {
-    this.folder = folder;
-    this.dependencies = dependencies;
-  }
+  private KernelModules() {}
 
   /**
-   * The modules in {@code /lib/modules/<release>}; none where that has no {@code modules.dep}, as
-   * for a kernel with everything built in.
+   * The files that modules need, each behind what it depends on. What is built in, or unknown to
+   * this kernel, has none; so has all of a kernel without {@code modules.dep.bin}.
    *
    * @param root the host's root directory
+   * @param release as {@code uname -r} would say
    */
-  static KernelModules of(Path root, String release) {
-    Path folder = root.resolve("lib/modules").resolve(release);
-    try {
-      // Found by searches in one string: splitting its thousands of lines costs more than all else.
-      String text =
-          new String(
-              Files.readAllBytes(folder.resolve("modules.dep")), StandardCharsets.ISO_8859_1);
-      return new KernelModules(folder, "\n" + text);
-    } catch (IOException e) {
-      return new KernelModules(folder, "");
-    }
-  }
-
-  /**
-   * The files that {@code names} need, each behind what it depends on. What is built in, or unknown
-   * to this kernel, has none.
-   */
-  Set<Path> resolve(List<String> names) {
+  static Set<Path> resolve(Path root, String release, List<String> names) {
     Set<Path> files = new LinkedHashSet<>();
-    for (String name : names) {
-      String line = line(name);
-      int colon = line.indexOf(':');
-      if (colon >= 0) {
-        String[] needed = line.substring(colon + 1).strip().split(" ", -1);
-        for (int i = needed.length - 1; i >= 0; i--) { // the last is needed first
-          if (!needed[i].isEmpty()) {
-            files.add(folder.resolve(needed[i]));
-          }
+    Path folder = root.resolve("lib/modules").resolve(release);
+    try (ModuleIndex index = ModuleIndex.open(folder.resolve("modules.dep.bin"))) {
+      if (index != null) {
+        for (String name : names) {
+          addAll(files, folder, index.find(name.replace('-', '_')));
         }
-        files.add(folder.resolve(line.substring(0, colon)));
       }
+    } catch (IOException e) {
+      throw new ConfigException(
+          BootImage.PROPERTY, "not given, and " + folder + " can't be read; check it", e);
     }
     return files;
   }
 
-  /** The line of a module; a dash and an underscore are the same in its name. */
-  private String line(String name) {
-    for (String spelled : Set.of(name, name.replace('-', '_'), name.replace('_', '-'))) {
-      String file = "/" + spelled + ".ko";
-      int at = dependencies.indexOf(file);
-      while (at >= 0) {
-        int start = dependencies.lastIndexOf('\n', at) + 1;
-        int end = dependencies.indexOf('\n', at);
-        String line = dependencies.substring(start, end < 0 ? dependencies.length() : end);
-        int colon = line.indexOf(':');
-        char behind = line.charAt(Math.min(line.length() - 1, at - start + file.length()));
-        if (colon >= at - start && (behind == ':' || behind == '.')) {
-          return line;
-        }
-        at = dependencies.indexOf(file, at + 1);
+  /** Takes {@code file: needed needed}, of which the last is needed first. */
+  private static void addAll(Set<Path> files, Path folder, @Nullable String line) {
+    int colon = line == null ? -1 : line.indexOf(':');
+    if (line == null || colon < 0) {
+      return;
+    }
+    String[] needed = line.substring(colon + 1).strip().split(" ", -1);
+    for (int i = needed.length - 1; i >= 0; i--) {
+      if (!needed[i].isEmpty()) {
+        files.add(folder.resolve(needed[i]));
       }
     }
-    return "";
+    files.add(folder.resolve(line.substring(0, colon)));
   }
 
   /** The name of a module's file in the initrd: {@code .xz} is unpacked there, the rest here. */
