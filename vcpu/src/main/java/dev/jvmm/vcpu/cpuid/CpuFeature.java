@@ -17,7 +17,7 @@ public record CpuFeature(String name, int leaf, int subleaf, int register, int m
 
   /** For a person: {@code CPUID 0x7.0 EBX bit 5}. */
   public String where() {
-    return "CPUID 0x%x.%d %s bit %d"
-        .formatted(leaf, subleaf, REGISTERS[register], Integer.numberOfTrailingZeros(mask));
+    String place = "CPUID 0x" + Integer.toHexString(leaf) + "." + subleaf;
+    return place + " " + REGISTERS[register] + " bit " + Integer.numberOfTrailingZeros(mask);
   }
 }

@@ -41,6 +41,9 @@ final class CpuidLeaves {
     int at = 0;
     for (int i = 0; i < entries.size(); i++) {
       CpuidEntry entry = entries.get(i);
+      if ((entry.eax() | entry.ebx() | entry.ecx() | entry.edx()) == 0) {
+        continue; // half of what KVM lists; every search below is shorter without
+      }
       cells[at + FUNCTION] = entry.function();
       cells[at + INDEX] = entry.index();
       cells[at + FLAGS] = entry.flags();
@@ -50,7 +53,7 @@ final class CpuidLeaves {
       cells[at + REGISTERS + EDX] = entry.edx();
       at += STRIDE;
     }
-    return new CpuidLeaves(cells, entries.size());
+    return new CpuidLeaves(cells, at / STRIDE);
   }
 
   CpuidLeaves copy() {

@@ -1,8 +1,5 @@
 package dev.jvmm.vcpu.cpuid;
 
-import static dev.jvmm.vcpu.cpuid.CpuidLeaves.EAX;
-import static dev.jvmm.vcpu.cpuid.CpuidLeaves.EBX;
-import static dev.jvmm.vcpu.cpuid.CpuidLeaves.ECX;
 import static dev.jvmm.vcpu.cpuid.CpuidLeaves.EDX;
 
 import java.util.LinkedHashSet;
@@ -88,6 +85,7 @@ final class FeatureSelection {
     return switch (leaf) {
       case 0, 1, 2, 4, 6, 7, 0xB, 0xD, 0x4000_0000, KVM_FEATURES -> true;
       case 0x8000_0000, 0x8000_0001, 0x8000_0005, 0x8000_0006, 0x8000_0007, 0x8000_0008 -> true;
+      case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> true;
       case 0x8000_000A, 0x8000_001D, 0x8000_0021 -> true;
       case 0xA, 0x8000_0022 -> config.switches().pmu();
       default -> false;
@@ -144,45 +142,6 @@ final class FeatureSelection {
         int own = leaves.get(0x8000_0001, EDX) & ~MASK;
         leaves.set(0x8000_0001, EDX, own | (leaves.get(1, EDX) & MASK));
       }
-    }
-  }
-
-  /** Leaf 0xD shows the state of those features alone that the guest has. */
-  private static final class XsaveLeaves {
-
-    private static final int LEGACY_AND_HEADER = 512 + 64;
-    private static final int X87_AND_SSE = 3;
-
-    static void followFeatures(CpuidLeaves leaves) {
-      if ((leaves.get(1, ECX) & 1 << 26) == 0) {
-        leaves.remove(0xD);
-        return;
-      }
-      int dropped = 0;
-      dropped |= (leaves.get(1, ECX) & 1 << 28) != 0 ? 0 : 1 << 2; // AVX
-      dropped |= (leaves.get(7, EBX) & 1 << 14) != 0 ? 0 : 3 << 3; // MPX
-      dropped |= (leaves.get(7, EBX) & 1 << 16) != 0 ? 0 : 7 << 5; // AVX-512
-      dropped |= (leaves.get(7, ECX) & 1 << 3) != 0 ? 0 : 1 << 9; // PKRU
-      dropped |= (leaves.get(7, EDX) & 1 << 24) != 0 ? 0 : 3 << 17; // AMX
-      int user = leaves.get(0xD, EAX) & ~dropped;
-      boolean supervisor = (leaves.get(0xD, 1, EAX) & 1 << 3) != 0;
-      int system = supervisor ? leaves.get(0xD, 1, ECX) & ~dropped : 0;
-      leaves.set(0xD, EAX, user);
-      leaves.set(0xD, 1, ECX, system);
-      int size = LEGACY_AND_HEADER;
-      for (int row = leaves.rows() - 1; row >= 0; row--) {
-        int component = leaves.index(row);
-        if (leaves.function(row) != 0xD || component < 2 || component >= Integer.SIZE) {
-          continue;
-        }
-        if (((user | system) & 1 << component) == 0) {
-          leaves.removeRow(row);
-        } else if ((user & 1 << component) != 0) {
-          size = Math.max(size, leaves.at(row, EBX) + leaves.at(row, EAX));
-        }
-      }
-      leaves.set(0xD, EBX, (user & ~X87_AND_SSE) == 0 ? LEGACY_AND_HEADER : size);
-      leaves.set(0xD, ECX, size);
     }
   }
 }

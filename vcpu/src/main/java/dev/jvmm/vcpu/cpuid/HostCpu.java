@@ -25,6 +25,16 @@ public record HostCpu(
   /** The leaves with the brand string of {@code /proc/cpuinfo} at need. */
   public static HostCpu of(
       List<CpuidEntry> supported, boolean tscDeadlineTimer, boolean archCapabilities) {
-    return new HostCpu(supported, tscDeadlineTimer, archCapabilities, BrandString::ofThisHost);
+    return new HostCpu(supported, tscDeadlineTimer, archCapabilities, ProcCpuinfo.FIRST_CPU);
+  }
+
+  /** A class rather than a lambda: linking the first lambda costs a start-up milliseconds. */
+  private enum ProcCpuinfo implements Supplier<@Nullable String> {
+    FIRST_CPU;
+
+    @Override
+    public @Nullable String get() {
+      return BrandString.ofThisHost();
+    }
   }
 }
