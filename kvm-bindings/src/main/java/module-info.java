@@ -3,7 +3,14 @@
 module dev.jvmm.kvm {
   requires static transitive org.jspecify;
 
-  exports dev.jvmm.linux;
+  exports dev.jvmm.linux to
+      dev.jvmm.core,
+      dev.jvmm.block,
+      dev.jvmm.vhost,
+      dev.jvmm.machine,
+      dev.jvmm.qmp,
+      dev.jvmm.cli,
+      dev.jvmm.it;
   exports dev.jvmm.kvm to
       dev.jvmm.core,
       dev.jvmm.vcpu,
