@@ -63,6 +63,11 @@ public enum CpuModel {
     return description;
   }
 
+  /** What a guest reads as the CPU's name, where the name is not the host's. */
+  String brand() {
+    return "jvmm ".concat(spelling);
+  }
+
   /** Whether the leaves begin as the host's, rather than as a list of features. */
   public boolean isHost() {
     return features.isEmpty();

@@ -7,9 +7,9 @@ import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.kvm.CpuidEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Makes the CPUID leaves of each vCPU from what KVM can show, what the user asked for and the
@@ -118,7 +118,7 @@ public final class CpuidPolicy {
     if (identity.modelId() != null) {
       BrandString.put(leaves, identity.modelId());
     } else if (!config.model().isHost()) {
-      BrandString.put(leaves, "jvmm " + config.model().spelling() + " CPU");
+      BrandString.put(leaves, config.model().brand());
     }
     if (!config.model().isHost()) {
       leaves.set(0, EAX, MODEL_LEVEL);
@@ -142,7 +142,7 @@ public final class CpuidPolicy {
     return eax;
   }
 
-  private static void report(Set<CpuFeature> missing, CpuConfig config, List<String> told) {
+  private static void report(Collection<CpuFeature> missing, CpuConfig config, List<String> told) {
     CpuConfig.Switches switches = config.switches();
     if (missing.isEmpty() || !(switches.check() || switches.enforce())) {
       return;

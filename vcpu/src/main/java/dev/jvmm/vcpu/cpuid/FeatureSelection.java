@@ -2,9 +2,10 @@ package dev.jvmm.vcpu.cpuid;
 
 import static dev.jvmm.vcpu.cpuid.CpuidLeaves.EDX;
 
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Applies a model's list of features and the user's settings to the leaves. Used only when there
@@ -25,7 +26,9 @@ final class FeatureSelection {
   private final CpuidLeaves leaves;
   private final CpuidLeaves able;
   private final CpuConfig config;
-  private final Set<CpuFeature> missing = new LinkedHashSet<>();
+
+  /** By name: linking a record's own hashCode costs a start-up milliseconds. */
+  private final Map<String, CpuFeature> missing = new LinkedHashMap<>();
 
   /**
    * Prepares.
@@ -43,7 +46,7 @@ final class FeatureSelection {
   }
 
   /** Does it, and answers the features that were asked for but that the host lacks. */
-  Set<CpuFeature> apply() {
+  Collection<CpuFeature> apply() {
     if (!config.model().isHost()) {
       startFromModel();
     }
@@ -57,7 +60,7 @@ final class FeatureSelection {
     dropDependents();
     AmdAliases.mirror(leaves);
     XsaveLeaves.followFeatures(leaves);
-    return missing;
+    return missing.values();
   }
 
   private void startFromModel() {
@@ -76,7 +79,7 @@ final class FeatureSelection {
     }
     for (CpuFeature feature : CpuFeatures.listed(ALWAYS)) {
       turnOn(feature);
-      missing.remove(feature);
+      missing.remove(feature.name());
     }
   }
 
@@ -95,14 +98,14 @@ final class FeatureSelection {
   private void turnOn(CpuFeature feature) {
     int can = able.get(feature.leaf(), feature.subleaf(), feature.register()) & feature.mask();
     if (can == 0) {
-      missing.add(feature);
+      missing.put(feature.name(), feature);
       return;
     }
     leaves.set(feature.leaf(), feature.subleaf(), feature.register(), bits(leaves, feature) | can);
   }
 
   private void turnOff(CpuFeature feature) {
-    missing.remove(feature);
+    missing.remove(feature.name());
     leaves.set(
         feature.leaf(),
         feature.subleaf(),
@@ -118,10 +121,10 @@ final class FeatureSelection {
       CpuFeature need = row.getFirst();
       if ((bits(leaves, need) & need.mask()) == 0) {
         for (CpuFeature dependent : row.subList(1, row.size())) {
-          boolean told = missing.contains(dependent);
+          boolean told = missing.containsKey(dependent.name());
           turnOff(dependent);
           if (told) {
-            missing.add(dependent);
+            missing.put(dependent.name(), dependent);
           }
         }
       }
