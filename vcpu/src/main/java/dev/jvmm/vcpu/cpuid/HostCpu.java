@@ -1,6 +1,8 @@
 package dev.jvmm.vcpu.cpuid;
 
+import dev.jvmm.kvm.Capability;
 import dev.jvmm.kvm.CpuidEntry;
+import dev.jvmm.kvm.Kvm;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,16 @@ public record HostCpu(
     boolean tscDeadlineTimer,
     boolean archCapabilities,
     Supplier<@Nullable String> modelName) {
+
+  private static final int MSR_ARCH_CAPABILITIES = 0x10A;
+
+  /** Asks KVM. */
+  public static HostCpu of(Kvm kvm) {
+    return of(
+        kvm.supportedCpuid(),
+        kvm.checkExtension(Capability.TSC_DEADLINE_TIMER) != 0,
+        kvm.featureMsrs(new int[] {MSR_ARCH_CAPABILITIES}, new long[1]) == 1);
+  }
 
   /** The leaves with the brand string of {@code /proc/cpuinfo} at need. */
   public static HostCpu of(

@@ -4,6 +4,6 @@
  * <p>Called by the command line and embedders (configuration), by ACPI's tables (APIC ids) and by
  * the vCPUs (leaves).
  *
- * <p>Must not know file descriptors, threads or how a CPU runs.
+ * <p>Must not know threads or how a CPU runs.
  */
 package dev.jvmm.vcpu.cpuid;
