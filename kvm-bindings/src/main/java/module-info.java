@@ -5,6 +5,7 @@ module dev.jvmm.kvm {
 
   exports dev.jvmm.linux to
       dev.jvmm.core,
+      dev.jvmm.vcpu,
       dev.jvmm.block,
       dev.jvmm.vhost,
       dev.jvmm.machine,
@@ -13,8 +14,7 @@ module dev.jvmm.kvm {
       dev.jvmm.it;
   exports dev.jvmm.kvm to
       dev.jvmm.core,
-      dev.jvmm.vcpu,
-      dev.jvmm.machine;
+      dev.jvmm.vcpu;
   exports dev.jvmm.kvm.uapi to
       dev.jvmm.core,
       dev.jvmm.vcpu;

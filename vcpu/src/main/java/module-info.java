@@ -5,5 +5,6 @@ module dev.jvmm.vcpu {
   requires dev.jvmm.kvm;
   requires static transitive org.jspecify;
 
+  exports dev.jvmm.vcpu;
   exports dev.jvmm.vcpu.cpuid;
 }

@@ -7,9 +7,14 @@ module dev.jvmm.core {
   exports dev.jvmm.core.bus;
   exports dev.jvmm.core.chardev;
   exports dev.jvmm.core.clock;
+  exports dev.jvmm.core.event;
   exports dev.jvmm.core.irq;
   exports dev.jvmm.core.memory;
   exports dev.jvmm.core.state;
   exports dev.jvmm.core.text;
   exports dev.jvmm.core.vm;
+  exports dev.jvmm.core.host to
+      dev.jvmm.vcpu,
+      dev.jvmm.vhost,
+      dev.jvmm.machine;
 }

@@ -1,0 +1,117 @@
+package dev.jvmm.vcpu;
+
+import dev.jvmm.core.bus.Bus;
+import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.kvm.ExitReason;
+import dev.jvmm.kvm.KvmRun;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an exit means: port and MMIO accesses go to their bus, everything else is rare and handled
+ * on purpose (KVM API 5, "the kvm_run structure").
+ *
+ * <p>Thread: confined to the vCPU's; the counters may be read by others, roughly.
+ */
+final class ExitDispatcher {
+
+  private final KvmRun run;
+  private final Vcpu vcpu;
+  private final Bus pio;
+  private final Bus mmio;
+  private final GuestRequests requests;
+  private final Runnable holdSelf;
+  private long exits;
+
+  ExitDispatcher(Vcpu vcpu, VcpuSet.Sinks sinks, Runnable holdSelf) {
+    this.vcpu = vcpu;
+    this.run = vcpu.run();
+    this.pio = sinks.pio();
+    this.mmio = sinks.mmio();
+    this.requests = sinks.requests();
+    this.holdSelf = holdSelf;
+  }
+
+  /** Handles the exit that {@code kvm_run} describes. */
+  void dispatch() {
+    exits++;
+    try {
+      int reason = run.exitReason();
+      if (reason == ExitReason.IO) {
+        portAccess();
+      } else if (reason == ExitReason.MMIO) {
+        memoryAccess();
+      } else {
+        rare(reason);
+      }
+    } catch (RuntimeException | Error e) {
+      fail("a device of ours failed: " + e, e);
+    }
+  }
+
+  /** How often the guest left to user space. */
+  long exits() {
+    return exits;
+  }
+
+  /** INS and OUTS come as one exit with a count: the elements lie one after the other. */
+  private void portAccess() {
+    int port = run.ioPort();
+    int size = run.ioSize();
+    int count = run.ioCount();
+    boolean in = run.ioDirection() == KvmRun.IO_IN;
+    for (int i = 0; i < count; i++) {
+      if (in) {
+        run.setIoData(i, pio.read(port, size));
+      } else {
+        pio.write(port, size, run.ioData(i));
+      }
+    }
+  }
+
+  private void memoryAccess() {
+    long gpa = run.mmioAddress();
+    int size = run.mmioLength();
+    if (run.mmioIsWrite()) {
+      mmio.write(gpa, size, run.mmioData());
+    } else {
+      run.setMmioData(mmio.read(gpa, size));
+    }
+  }
+
+  private void rare(int reason) {
+    switch (reason) {
+      case ExitReason.SHUTDOWN -> { // a triple fault
+        requests.reset();
+        holdSelf.run();
+      }
+      case ExitReason.HLT -> holdSelf.run(); // no irqchip that could wake it
+      case ExitReason.SYSTEM_EVENT -> systemEvent(run.systemEventType());
+      case ExitReason.INTR -> {} // a signal; the loop looks at the wishes at the next KVM_RUN
+      case ExitReason.IRQ_WINDOW_OPEN -> {} // never asked for
+      case ExitReason.IOAPIC_EOI -> {} // split irqchip only
+      case ExitReason.SET_TPR -> {} // user-space irqchip only
+      case ExitReason.DEBUG -> fail("a debug exit that nobody asked for", null);
+      case ExitReason.FAIL_ENTRY ->
+          fail(
+              "the CPU refused to enter the guest: hardware reason %#x on CPU %d"
+                  .formatted(run.failEntryReason(), run.failEntryCpu()),
+              null);
+      case ExitReason.INTERNAL_ERROR -> fail(KvmInternalError.describe(run), null);
+      default -> fail("exit reason %d, which we don't know".formatted(reason), null);
+    }
+  }
+
+  private void systemEvent(int type) {
+    switch (type) {
+      case ExitReason.SYSTEM_EVENT_SHUTDOWN, ExitReason.SYSTEM_EVENT_CRASH -> requests.powerOff();
+      case ExitReason.SYSTEM_EVENT_RESET -> requests.reset();
+      default -> fail("system event %d, which we don't know".formatted(type), null);
+    }
+    holdSelf.run();
+  }
+
+  private void fail(String what, @Nullable Throwable cause) {
+    requests.failed(CrashDump.of(vcpu, what, cause));
+    holdSelf.run();
+  }
+}

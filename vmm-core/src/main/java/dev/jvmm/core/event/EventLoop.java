@@ -1,0 +1,232 @@
+package dev.jvmm.core.event;
+
+import dev.jvmm.linux.Epoll;
+import dev.jvmm.linux.EventFd;
+import dev.jvmm.linux.Fd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread over epoll(7) that runs the handlers of descriptors, timers and tasks; several virtual
+ * machines can share one.
+ *
+ * <p>Thread: every method is safe from any thread. Handlers, timers and tasks run on the loop's
+ * thread, one at a time. An exception that one of them lets out is ours to fix: it is logged and
+ * the loop goes on, since other machines may live on it.
+ */
+public final class EventLoop implements AutoCloseable {
+
+  /** There is something to read, or the other end has gone. */
+  public static final int READ = 0x001; // EPOLLIN
+
+  /** Something can be written. */
+  public static final int WRITE = 0x004; // EPOLLOUT
+
+  /** EPOLLERR or EPOLLHUP: told whether it is asked for or not. */
+  public static final int HANGUP = 0x008 | 0x010;
+
+  private static final Logger LOG = System.getLogger(EventLoop.class.getName());
+  private static final long WAKE_TOKEN = -1;
+
+  private final Epoll epoll = Epoll.create();
+  private final EventFd wake = EventFd.create();
+  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private final TimerQueue timers;
+  // Copied on each change, so that the loop reads it without a lock.
+  private volatile @Nullable Registration[] registrations = new @Nullable Registration[8];
+  private volatile boolean closing;
+  private int generation;
+
+  /** A descriptor that the loop watches. Thread: safe. */
+  public final class Registration implements AutoCloseable {
+
+    private final Fd fd;
+    private final EventHandler handler;
+    private final long token;
+    private int interest;
+    private boolean open = true;
+
+    private Registration(Fd fd, int interest, EventHandler handler, long token) {
+      this.fd = fd;
+      this.interest = interest;
+      this.handler = handler;
+      this.token = token;
+    }
+
+    /** Watches for other events from now on; 0 is none but {@link #HANGUP}. */
+    public synchronized void interest(int events) {
+      if (open && events != interest) {
+        interest = events;
+        epoll.modify(fd, events, token);
+      }
+    }
+
+    /**
+     * Stops watching; the descriptor stays open. On the loop's thread the handler is not called any
+     * more after this; elsewhere a call may still be under way (see {@link EventLoop#invoke}).
+     */
+    @Override
+    public synchronized void close() {
+      if (open) {
+        open = false;
+        epoll.remove(fd);
+        forget((int) token);
+      }
+    }
+  }
+
+  /** Starts the thread; {@code name} is its name. */
+  public EventLoop(String name) {
+    epoll.add(wake.fd(), READ, WAKE_TOKEN);
+    timers = new TimerQueue(this);
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    thread.start();
+  }
+
+  /**
+   * Watches a descriptor that epoll knows (no regular file).
+   *
+   * @param interest {@link #READ}, {@link #WRITE}, their sum, or 0
+   */
+  @SuppressWarnings("exports") // for modules that read dev.jvmm.linux and have descriptors
+  public synchronized Registration register(Fd fd, int interest, EventHandler handler) {
+    @Nullable Registration[] old = registrations;
+    int slot = 0;
+    while (slot < old.length && old[slot] != null) {
+      slot++;
+    }
+    @Nullable Registration[] now = Arrays.copyOf(old, Math.max(old.length, slot + 1));
+    // The generation tells an event of a descriptor that has gone from one of its successor.
+    long token = (long) (generation++ & 0x7FFFFFFF) << 32 | slot;
+    Registration registration = new Registration(fd, interest, handler, token);
+    now[slot] = registration;
+    registrations = now;
+    epoll.add(fd, interest, token);
+    return registration;
+  }
+
+  /** Runs a task on the loop's thread, soon; after {@link #close} it is dropped. */
+  public void execute(Runnable task) {
+    tasks.add(task);
+    wake.signal();
+  }
+
+  /** Runs a task on the loop's thread and returns when it is done; at once on that thread. */
+  public void invoke(Runnable task) {
+    if (onLoop() || !thread.isAlive()) {
+      task.run();
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    execute(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            done.countDown();
+          }
+        });
+    boolean interrupted = false;
+    while (true) {
+      try {
+        done.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether the caller is on the loop's thread. */
+  public boolean onLoop() {
+    return Thread.currentThread().equals(thread);
+  }
+
+  /** The timers of this loop, in {@link System#nanoTime}. */
+  TimerQueue timers() {
+    return timers;
+  }
+
+  /**
+   * Ends and joins the thread after the tasks that are queued by now; what is registered is no
+   * longer watched. Not from the loop's own thread.
+   */
+  @Override
+  public void close() {
+    if (onLoop()) {
+      throw new IllegalStateException("an event loop can't close itself");
+    }
+    closing = true;
+    wake.signal();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    synchronized (this) {
+      timers.close();
+      epoll.close();
+      wake.close();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void forget(int slot) {
+    @Nullable Registration[] now = registrations.clone();
+    now[slot] = null;
+    registrations = now;
+  }
+
+  private void run() {
+    while (true) {
+      boolean last = closing;
+      runTasks();
+      if (last) {
+        return;
+      }
+      int count = epoll.await(-1);
+      for (int i = 0; i < count; i++) {
+        dispatch(epoll.tokenAt(i), epoll.eventsAt(i));
+      }
+    }
+  }
+
+  private void dispatch(long token, int events) {
+    if (token == WAKE_TOKEN) {
+      wake.drain();
+      return;
+    }
+    @Nullable Registration[] current = registrations;
+    Registration registration = current[(int) token];
+    if (registration != null && registration.token == token) {
+      try {
+        registration.handler.ready(events);
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.ERROR, "an event handler failed", e);
+      }
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.ERROR, "a task of the event loop failed", e);
+      }
+    }
+  }
+}

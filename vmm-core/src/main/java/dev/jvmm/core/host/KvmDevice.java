@@ -1,0 +1,47 @@
+package dev.jvmm.core.host;
+
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.kvm.Kvm;
+import dev.jvmm.linux.Errno;
+import dev.jvmm.linux.LinuxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens /dev/kvm, and says in one sentence what to do where that fails. */
+public final class KvmDevice {
+
+  private static final String PATH = "/dev/kvm";
+
+  private KvmDevice() {}
+
+  static Kvm open() {
+    try {
+      return Kvm.open(PATH);
+    } catch (LinuxException e) {
+      throw new ConfigException("accel", "kvm: " + explain(e), e);
+    }
+  }
+
+  private static String explain(LinuxException e) {
+    return switch (e.errno()) {
+      case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
+          PATH
+              + " is missing; load the module (modprobe kvm_intel or kvm_amd), and switch"
+              + " virtualization on in the firmware or, in a VM, nested virtualization";
+      case Errno.EACCES, Errno.EPERM ->
+          "no permission for "
+              + PATH
+              + "; add yourself to the group kvm: sudo usermod -aG kvm $USER, then log in again";
+      default -> e.getMessage() + "; see dmesg";
+    };
+  }
+
+  /**
+   * Whether this host's KVM runs unmodified guests: it does with VMX or SVM behind it, not with
+   * kvm_pvm.
+   */
+  public static boolean runsUnmodifiedGuests() {
+    return Files.exists(Path.of("/sys/module/kvm_intel"))
+        || Files.exists(Path.of("/sys/module/kvm_amd"));
+  }
+}
