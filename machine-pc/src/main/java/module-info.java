@@ -2,6 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module dev.jvmm.machine {
   requires transitive dev.jvmm.core;
-  requires dev.jvmm.vcpu;
+  requires transitive dev.jvmm.vcpu;
   requires static transitive org.jspecify;
+
+  exports dev.jvmm.machine;
+  exports dev.jvmm.machine.catalog;
+  exports dev.jvmm.machine.smbios;
 }

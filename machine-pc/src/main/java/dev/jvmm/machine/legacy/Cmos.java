@@ -5,6 +5,7 @@ import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.core.state.Snapshottable;
+import dev.jvmm.machine.RtcConfig;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.jvmm.machine.legacy;
 
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.irq.IrqLine;
+import dev.jvmm.machine.RtcConfig;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;

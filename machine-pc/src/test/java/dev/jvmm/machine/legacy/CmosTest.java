@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.core.bus.ByteWide;
 import dev.jvmm.core.clock.ManualClock;
+import dev.jvmm.machine.RtcConfig;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;

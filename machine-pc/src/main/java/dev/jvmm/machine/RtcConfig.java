@@ -1,4 +1,4 @@
-package dev.jvmm.machine.legacy;
+package dev.jvmm.machine;
 
 import dev.jvmm.core.vm.ConfigException;
 import java.time.DateTimeException;

@@ -1,4 +1,4 @@
-package dev.jvmm.machine.legacy;
+package dev.jvmm.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

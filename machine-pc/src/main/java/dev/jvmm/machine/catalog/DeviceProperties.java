@@ -1,0 +1,54 @@
+package dev.jvmm.machine.catalog;
+
+import dev.jvmm.machine.DeviceConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of one device, the catalog's defaults filled in; what device code is made from.
+ *
+ * <p>Thread: immutable.
+ */
+public final class DeviceProperties {
+
+  private final DeviceType type;
+  private final DeviceConfig device;
+
+  private DeviceProperties(DeviceType type, DeviceConfig device) {
+    this.type = type;
+    this.device = device;
+  }
+
+  /** Checks the device against the catalog. */
+  public static DeviceProperties of(DeviceConfig device) {
+    return new DeviceProperties(
+        DeviceCatalog.require("device", device.type()), DeviceCatalog.checked(device));
+  }
+
+  /** The device's kind. */
+  public DeviceType type() {
+    return type;
+  }
+
+  /** The value, its default, or null where there is neither. */
+  public @Nullable String text(String name) {
+    String given = device.properties().get(name);
+    if (given != null) {
+      return given;
+    }
+    Property property = type.property(name);
+    return property == null || property.fallback().isEmpty() ? null : property.fallback();
+  }
+
+  /** A number, its default, or the fallback where there is neither. */
+  public int number(String name, int fallback) {
+    String value = text(name);
+    return value == null ? fallback : (int) Numbers.parse(value);
+  }
+
+  /** A switch, its default, or off. */
+  public boolean bool(String name) {
+    String value = text(name);
+    return value != null
+        && OptionText.parse(type.name(), name + "=" + value, null).bool(name, false);
+  }
+}
