@@ -99,11 +99,14 @@ final class KernelModules {
               .start();
       zstd.getOutputStream().close();
       byte[] bytes = zstd.getInputStream().readNBytes(MAX_MODULE_BYTES);
-      if (bytes.length > 0) {
+      zstd.getInputStream().close();
+      if (zstd.waitFor() == 0) {
         return Payload.ofBytes(file.toString(), bytes);
       }
     } catch (IOException e) {
       // No such command: the same as one that fails.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     throw new ConfigException(
         BootImage.PROPERTY,
