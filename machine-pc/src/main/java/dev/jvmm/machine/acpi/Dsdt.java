@@ -25,14 +25,11 @@ final class Dsdt {
     for (DsdtDevice device : config.devices()) {
       devices.add(device.aml());
     }
-    int sleepType =
-        switch (config.platform()) {
-          case AcpiPmConfig _ -> AcpiPm.SLP_TYP_S5;
-          case ReducedHardware reduced -> {
-            powerButton(devices, reduced.ged());
-            yield SleepRegisters.SLP_TYP_S5;
-          }
-        };
+    int sleepType = AcpiPm.SLP_TYP_S5;
+    if (config.platform() instanceof ReducedHardware reduced) {
+      powerButton(devices, reduced.ged());
+      sleepType = SleepRegisters.SLP_TYP_S5;
+    }
     byte[] scope = Aml.scope("\\_SB", devices.toArray(byte[][]::new));
     Sdt table = new Sdt("DSDT", REVISION, Sdt.HEADER + 64 + scope.length);
     table.out().bytes(Aml.name("\\_S5", sleepState(sleepType))).bytes(scope);
@@ -64,7 +61,7 @@ final class Dsdt {
     for (IsaDevices.ComPort com : isa.comPorts()) {
       devices.add(
           Aml.device(
-              "COM" + com.number(),
+              "COM".concat(Integer.toString(com.number())),
               Aml.name("_HID", Aml.eisaId("PNP0501")),
               Aml.name("_UID", Aml.integer(com.number())),
               Aml.name("_CRS", new ResourceTemplate().io(com.port(), 8).irq(com.irq()).toAml())));

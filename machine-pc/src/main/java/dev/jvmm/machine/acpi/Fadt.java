@@ -5,6 +5,9 @@ import dev.jvmm.machine.bytes.LittleEndianWriter;
 /**
  * The fixed ACPI description table (ACPI 6.3, 5.2.9), written field after field.
  *
+ * <p>{@code instanceof} here and in {@link Dsdt}, not a switch over the platform: the first pattern
+ * switch of a JVM takes milliseconds, and there is none before the guest's first instruction.
+ *
  * <p>Thread: no state.
  */
 final class Fadt {
@@ -48,18 +51,20 @@ final class Fadt {
     LittleEndianWriter out = table.out();
     out.u32(facs).u32(dsdt);
     out.u8(0).u8(0); // INT_MODEL is gone; no preferred PM profile
-    switch (config.platform()) {
-      case AcpiPmConfig pm -> pmPorts(out, pm);
-      case ReducedHardware _ -> out.zeros(PM_PORTS_LENGTH);
+    if (config.platform() instanceof AcpiPmConfig pm) {
+      pmPorts(out, pm);
+    } else {
+      out.zeros(PM_PORTS_LENGTH);
     }
     out.u16(0).u16(0).u8(0).u8(0); // caches are flushed by WBINVD; no clock throttling
     out.u8(0).u8(0).u8(config.isa().rtc() ? CMOS_CENTURY : 0); // no alarm's day nor month
     out.u16(bootFlags(config.isa())).u8(0).u32(flags(config.platform()));
     port(out, RESET_PORT, 1).u8(RESET_VALUE).u16(0).u8(MINOR_REVISION);
     out.u64(0).u64(dsdt); // FIRMWARE_CTRL has the FACS
-    switch (config.platform()) {
-      case AcpiPmConfig pm -> pmAddresses(out, pm);
-      case ReducedHardware reduced -> sleepAddresses(out, reduced.sleepPort());
+    if (config.platform() instanceof AcpiPmConfig pm) {
+      pmAddresses(out, pm);
+    } else if (config.platform() instanceof ReducedHardware reduced) {
+      sleepAddresses(out, reduced.sleepPort());
     }
     out.ascii(Sdt.CREATOR_ID).u32(0); // hypervisor vendor identity
     return table.finish();
@@ -119,10 +124,9 @@ final class Fadt {
 
   private static int flags(AcpiPlatform platform) {
     int common = FLAG_WBINVD | FLAG_PROC_C1 | FLAG_SLP_BUTTON | FLAG_FIX_RTC | FLAG_RESET_REG_SUP;
-    return common
-        | switch (platform) {
-          case AcpiPmConfig pm -> pm.timerBits() == 32 ? FLAG_TMR_VAL_EXT : 0;
-          case ReducedHardware _ -> FLAG_PWR_BUTTON | FLAG_HW_REDUCED_ACPI;
-        };
+    if (platform instanceof AcpiPmConfig pm) {
+      return common | (pm.timerBits() == 32 ? FLAG_TMR_VAL_EXT : 0);
+    }
+    return common | FLAG_PWR_BUTTON | FLAG_HW_REDUCED_ACPI;
   }
 }

@@ -25,7 +25,7 @@ public record VirtioMmioWindow(int index, long base, long size, int gsi) impleme
   @Override
   public byte[] aml() {
     return Aml.device(
-        "VR" + hexDigit(index >> 4) + hexDigit(index),
+        new String(new char[] {'V', 'R', hexDigit(index >> 4), hexDigit(index)}),
         Aml.name("_HID", Aml.string("LNRO0005")),
         Aml.name("_UID", Aml.integer(index)),
         Aml.name(

@@ -40,9 +40,9 @@ public record SmbiosConfig(
 
     /** Refuses a text that a table can't hold. */
     public Bios {
-      text("vendor", vendor);
-      text("version", version);
-      text("date", date);
+      text("type=0,vendor", vendor);
+      text("type=0,version", version);
+      text("type=0,date", date);
     }
   }
 
@@ -97,12 +97,12 @@ public record SmbiosConfig(
 
     /** Refuses a text that a table can't hold. */
     public SystemInfo {
-      text("manufacturer", manufacturer);
-      text("product", product);
-      text("version", version);
-      text("serial", serial);
-      text("sku", sku);
-      text("family", family);
+      text("type=1,manufacturer", manufacturer);
+      text("type=1,product", product);
+      text("type=1,version", version);
+      text("type=1,serial", serial);
+      text("type=1,sku", sku);
+      text("type=1,family", family);
     }
   }
 
@@ -120,7 +120,7 @@ public record SmbiosConfig(
 
     /** Refuses counts that the table has no form for. */
     public Processors {
-      text("version", version);
+      text("type=4,version", version);
       if (version.getBytes(StandardCharsets.UTF_8).length > MAX_CPU_NAME_BYTES
           || sockets < 1
           || coresPerSocket < 1

@@ -139,7 +139,7 @@ final class Structures {
     int cores = cpus.coresPerSocket();
     int threads = cpus.threadsPerSocket();
     return new Structure(4, HANDLE_PROCESSOR + socket)
-        .text("CPU " + socket)
+        .text("CPU ".concat(Integer.toString(socket)))
         .u8(PROCESSOR_CENTRAL)
         .u8(OTHER) // family
         .text("")

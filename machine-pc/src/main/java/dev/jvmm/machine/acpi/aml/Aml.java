@@ -70,13 +70,8 @@ public final class Aml {
     int b = id.charAt(1) - '@';
     int c = id.charAt(2) - '@';
     int product = Integer.parseInt(id, 3, 7, 16);
-    return new LittleEndianWriter(5)
-        .u8(DWORD_PREFIX)
-        .u8((a << 2) | (b >> 3))
-        .u8((b << 5) | c)
-        .u8(product >> 8)
-        .u8(product)
-        .toByteArray();
+    int swapped = (a << 26) | (b << 21) | (c << 16) | product;
+    return integer(Integer.toUnsignedLong(Integer.reverseBytes(swapped)));
   }
 
   /** A buffer that holds {@code bytes}. */
