@@ -10,6 +10,9 @@ package dev.jvmm.machine.acpi;
  */
 public record ReducedHardware(GedConfig ged, int sleepPort) implements AcpiPlatform {
 
+  /** The places in the machine microvm. */
+  public static final ReducedHardware MICROVM = new ReducedHardware(GedConfig.MICROVM, 0x604);
+
   /** Refuses ports that overlap the event device's, or are none. */
   public ReducedHardware {
     if (sleepPort < 0

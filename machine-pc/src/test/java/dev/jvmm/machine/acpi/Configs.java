@@ -20,8 +20,6 @@ final class Configs {
 
   static final IsaDevices NO_ISA = new IsaDevices(List.of(), false, false, false, false);
 
-  static final ReducedHardware REDUCED = new ReducedHardware(GedConfig.MICROVM, 0x604);
-
   private Configs() {}
 
   /** CPUs 0 to {@code count} - 1, the first {@code enabled} of them there. */
@@ -40,7 +38,7 @@ final class Configs {
   static AcpiConfig microvm(IsaDevices isa) {
     return new AcpiConfig(
         cpus(2, 2),
-        REDUCED,
+        ReducedHardware.MICROVM,
         isa,
         List.of(
             new VirtioMmioWindow(0, 0xFEB0_0000L, 0x200, 5),
