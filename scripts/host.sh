@@ -16,7 +16,7 @@ is_jdk() {
 # Sets and exports JAVA_HOME, in the launcher's order of search; fails if there is no JDK.
 find_jdk() {
   javac=$(command -v javac) && javac=$(readlink -f "$javac")
-  for jdk in "$JVMM_JAVA_HOME" "$JAVA_HOME" "${javac%/bin/javac}" /usr/lib/jvm/*; do
+  for jdk in "${JVMM_JAVA_HOME-}" "${JAVA_HOME-}" "${javac%/bin/javac}" /usr/lib/jvm/*; do
     if is_jdk "$jdk"; then
       export JAVA_HOME="$jdk"
       return

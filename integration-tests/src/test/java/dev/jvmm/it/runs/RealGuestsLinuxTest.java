@@ -1,0 +1,68 @@
+package dev.jvmm.it.runs;
+
+import dev.jvmm.it.FirstLevel;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Runs the tests of real guests where they can run, and is each of them for the summary.
+ *
+ * <p>{@code -Dguests=NAME} picks classes whose name contains NAME.
+ */
+@Tag("linux")
+class RealGuestsLinuxTest {
+
+  private static final String SUFFIX = "LinuxTest.class";
+
+  @TestFactory
+  Stream<DynamicTest> guests() throws IOException {
+    Path checkout = Path.of(System.getProperty("jvmm.checkout"));
+    Path folder = checkout.resolve("integration-tests/target/guest-tests");
+    List<RunPlan> plans = RunPlan.of(classes(System.getProperty("guests", "")));
+    List<GuestRun> runs = new ArrayList<>();
+    for (RunPlan plan : plans) {
+      runs.add(new GuestRun(checkout, folder.resolve("run-" + (runs.size() + 1)), plan));
+    }
+    // Lazily: a run begins when the tests of the one before have been reported.
+    return runs.stream().flatMap(run -> run.results().stream()).map(InnerTest::replay);
+  }
+
+  private static List<Class<?>> classes(String part) throws IOException {
+    Path root = mainClasses();
+    List<Class<?>> classes = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList()) {
+        String name = root.relativize(file).toString().replace('/', '.');
+        if (name.contains(part)) {
+          classes.add(load(name.substring(0, name.length() - ".class".length())));
+        }
+      }
+    }
+    return classes;
+  }
+
+  /** Where the tests of real guests are: beside the annotation that they wear. */
+  private static Path mainClasses() {
+    try {
+      return Path.of(FirstLevel.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Class<?> load(String name) {
+    try {
+      return Class.forName(name, false, RealGuestsLinuxTest.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
