@@ -58,23 +58,27 @@ final class PowerOnState {
   private PowerOnState() {}
 
   /**
-   * Puts it back.
+   * What a CPU's state at power-on depends on.
    *
    * @param signature what CPUID leaf 1 has in EAX, which EDX holds at power-on
+   * @param hasXsave whether it has XCR0
    * @param boots whether it is the boot processor; the others wait for INIT and SIPI
    */
-  static void set(VcpuFd vcpu, int signature, boolean boots) {
+  record Kind(int signature, boolean hasXsave, boolean boots) {}
+
+  /** Puts it back. */
+  static void set(VcpuFd vcpu, Kind kind) {
     try (Arena arena = Arena.ofConfined()) {
-      setSystem(vcpu, arena, boots);
-      setGeneral(vcpu, arena, signature);
-      setFloatingPoint(vcpu, arena);
+      setSystem(vcpu, arena, kind.boots());
+      setGeneral(vcpu, arena, kind.signature());
+      setFloatingPoint(vcpu, arena, kind.hasXsave());
       setDebug(vcpu, arena);
-      setLapic(vcpu, arena, boots);
+      setLapic(vcpu, arena, kind.boots());
       MemorySegment events = kvm_vcpu_events.allocate(arena);
       kvm_vcpu_events.flags(events, EVENTS_VALID);
       vcpu.setVcpuEvents(events);
       MsrTable.reset(vcpu);
-      vcpu.setMpState(boots ? MpState.RUNNABLE : MpState.UNINITIALIZED);
+      vcpu.setMpState(kind.boots() ? MpState.RUNNABLE : MpState.UNINITIALIZED);
     }
   }
 
@@ -116,11 +120,13 @@ final class PowerOnState {
   }
 
   /** XSTATE_BV 0 says that every component is in its initial state, whatever the area holds. */
-  private static void setFloatingPoint(VcpuFd vcpu, Arena arena) {
-    MemorySegment xcrs = kvm_xcrs.allocate(arena);
-    kvm_xcrs.nr_xcrs(xcrs, 1);
-    kvm_xcr.value(kvm_xcrs.xcrs(xcrs, 0), 1); // XCR0: x87 alone
-    vcpu.setXcrs(xcrs);
+  private static void setFloatingPoint(VcpuFd vcpu, Arena arena, boolean hasXsave) {
+    if (hasXsave) {
+      MemorySegment xcrs = kvm_xcrs.allocate(arena);
+      kvm_xcrs.nr_xcrs(xcrs, 1);
+      kvm_xcr.value(kvm_xcrs.xcrs(xcrs, 0), 1); // XCR0: x87 alone
+      vcpu.setXcrs(xcrs);
+    }
     MemorySegment xsave = kvm_xsave.allocate(arena);
     xsave.set(ValueLayout.JAVA_SHORT, 0, (short) FCW_POWER_ON);
     xsave.set(ValueLayout.JAVA_INT, XSAVE_MXCSR, MXCSR_POWER_ON);

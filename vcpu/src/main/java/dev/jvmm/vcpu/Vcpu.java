@@ -15,11 +15,14 @@ import java.util.List;
  */
 final class Vcpu implements AutoCloseable {
 
+  private static final int LEAF_1_ECX_XSAVE = 1 << 26;
+
   private final VcpuFd fd;
   private final GuestMemory memory;
   private final int apicId;
   private final boolean boots;
   private long signature;
+  private boolean hasXsave;
 
   /** Makes it; KVM wants {@link #setUp} before it runs. */
   Vcpu(HostVm vm, int apicId, boolean boots) {
@@ -37,6 +40,7 @@ final class Vcpu implements AutoCloseable {
       CpuidEntry leaf = cpuid.get(i);
       if (leaf.function() == 1) {
         signature = Integer.toUnsignedLong(leaf.eax()) | (long) leaf.edx() << 32;
+        hasXsave = (leaf.ecx() & LEAF_1_ECX_XSAVE) != 0;
       }
     }
   }
@@ -67,7 +71,7 @@ final class Vcpu implements AutoCloseable {
   }
 
   void reset() {
-    PowerOnState.set(fd, (int) signature, boots);
+    PowerOnState.set(fd, new PowerOnState.Kind((int) signature, hasXsave, boots));
   }
 
   void clockWasStopped() {

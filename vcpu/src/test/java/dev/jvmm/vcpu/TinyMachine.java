@@ -59,6 +59,11 @@ final class TinyMachine implements AutoCloseable {
     }
 
     @Override
+    public void quit() {
+      requests.add("quit");
+    }
+
+    @Override
     public void failed(String dump) {
       requests.add(dump);
     }
