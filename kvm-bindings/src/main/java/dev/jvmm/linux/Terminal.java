@@ -39,7 +39,8 @@ public final class Terminal {
   private static final int CSIZE_PARENB = 0x30 | 0x100;
   private static final int CS8 = 0x30;
   // Local: no signals by ^C, no lines, no echo, no extensions.
-  private static final int RAW_LFLAG_CLEARED = 0x1 | 0x2 | 0x8 | 0x40 | 0x8000;
+  private static final int ISIG = 0x1;
+  private static final int RAW_LFLAG_CLEARED = ISIG | 0x2 | 0x8 | 0x40 | 0x8000;
 
   /** How large a terminal is, in characters. */
   public record WindowSize(int rows, int columns) {}
@@ -88,6 +89,15 @@ public final class Terminal {
    *     unchanged
    */
   public void setRaw(boolean outputProcessed) {
+    setRaw(outputProcessed, false);
+  }
+
+  /**
+   * The same, with a word on signals too.
+   *
+   * @param signals whether ^C and its like still raise signals
+   */
+  public void setRaw(boolean outputProcessed, boolean signals) {
     MemorySegment settings = settings(fd);
     clear(settings, IFLAG, RAW_IFLAG_CLEARED);
     if (!outputProcessed) {
@@ -95,7 +105,7 @@ public final class Terminal {
     }
     clear(settings, CFLAG, CSIZE_PARENB);
     settings.set(JAVA_INT, CFLAG, settings.get(JAVA_INT, CFLAG) | CS8);
-    clear(settings, LFLAG, RAW_LFLAG_CLEARED);
+    clear(settings, LFLAG, signals ? RAW_LFLAG_CLEARED & ~ISIG : RAW_LFLAG_CLEARED);
     settings.set(JAVA_BYTE, CC + VMIN, (byte) 1);
     settings.set(JAVA_BYTE, CC + VTIME, (byte) 0);
     // At once rather than after the output has drained: a reader that has stopped must not stop us.

@@ -6,8 +6,9 @@ import dev.jvmm.linux.Fd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +35,52 @@ public final class EventLoop implements AutoCloseable {
 
   private final Epoll epoll = Epoll.create();
   private final EventFd wake = EventFd.create();
-  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private final TimerQueue timers;
   // Copied on each change, so that the loop reads it without a lock.
   private volatile @Nullable Registration[] registrations = new @Nullable Registration[8];
+  private final AtomicReference<@Nullable Task> scheduled = new AtomicReference<>();
   private volatile boolean closing;
   private int generation;
+
+  /**
+   * Something that is to be run again and again, whenever someone has a reason. Scheduling it
+   * allocates nothing, and costs one atomic exchange while it waits already; what was written
+   * before {@link #schedule} is seen by the run that follows. Thread: safe.
+   */
+  public final class Task {
+
+    private final Runnable action;
+    private final AtomicBoolean waiting = new AtomicBoolean();
+    private @Nullable Task next; // of those that wait; the loop's once it has taken them
+
+    private Task(Runnable action) {
+      this.action = action;
+    }
+
+    /** Has it run on the loop's thread, soon; after {@link EventLoop#close} it is dropped. */
+    public void schedule() {
+      if (!waiting.getAndSet(true)) {
+        Task first;
+        do {
+          first = scheduled.get();
+          next = first;
+        } while (!scheduled.compareAndSet(first, this));
+        if (first == null) {
+          wake.signal();
+        }
+      }
+    }
+
+    private void run() {
+      waiting.getAndSet(false); // not a plain store: it sees what every scheduler wrote before
+      try {
+        action.run();
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.ERROR, "a task of the event loop failed", e);
+      }
+    }
+  }
 
   /** A descriptor that the loop watches. Thread: safe. */
   public final class Registration implements AutoCloseable {
@@ -110,10 +150,14 @@ public final class EventLoop implements AutoCloseable {
     return registration;
   }
 
+  /** Makes a task that is run each time that it is scheduled. */
+  public Task newTask(Runnable action) {
+    return new Task(action);
+  }
+
   /** Runs a task on the loop's thread, soon; after {@link #close} it is dropped. */
   public void execute(Runnable task) {
-    tasks.add(task);
-    wake.signal();
+    newTask(task).schedule();
   }
 
   /** Runs a task on the loop's thread and returns when it is done; at once on that thread. */
@@ -220,13 +264,25 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
+  /** Runs what waits by now: a task that comes again has its next turn after the descriptors. */
   private void runTasks() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      try {
-        task.run();
-      } catch (RuntimeException | Error e) {
-        LOG.log(Level.ERROR, "a task of the event loop failed", e);
-      }
+    Task task = oldestFirst(scheduled.getAndSet(null));
+    while (task != null) {
+      Task current = task;
+      task = current.next; // read first: once it runs it may be scheduled again
+      current.run();
     }
+  }
+
+  private static @Nullable Task oldestFirst(@Nullable Task newest) {
+    Task reversed = null;
+    Task task = newest;
+    while (task != null) {
+      Task next = task.next;
+      task.next = reversed;
+      reversed = task;
+      task = next;
+    }
+    return reversed;
   }
 }

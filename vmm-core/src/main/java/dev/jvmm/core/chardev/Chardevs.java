@@ -1,0 +1,153 @@
+package dev.jvmm.core.chardev;
+
+import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.linux.Errno;
+import dev.jvmm.linux.Fd;
+import dev.jvmm.linux.LinuxException;
+import dev.jvmm.linux.OpenFlags;
+import dev.jvmm.linux.UnixSocket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens host ends. Thread: safe. */
+public final class Chardevs {
+
+  private static final String PROPERTY = "chardev";
+  private static final int READABLE_BY_ALL = 0644;
+
+  private Chardevs() {}
+
+  /**
+   * Opens what the configuration describes. {@link EscapeKeys} are put in front by the caller, who
+   * knows whom they reach. A socket that waits for its client returns when the first has connected.
+   *
+   * @throws ConfigException in one sentence, with nothing left open
+   */
+  public static Chardev open(ChardevConfig config, EventLoop loop) {
+    return switch (config) {
+      case ChardevConfig.Stdio stdio -> StdioChardev.ofProcess(loop, stdio.signal());
+      case ChardevConfig.Pty() -> pty(loop);
+      case ChardevConfig.File file -> file(file, loop);
+      case ChardevConfig.Null() -> new NullChardev();
+      case ChardevConfig.UnixServer server -> server(server, loop);
+      case ChardevConfig.UnixClient client -> client(client, loop);
+    };
+  }
+
+  private static Chardev pty(EventLoop loop) {
+    try {
+      return new PtyChardev(loop);
+    } catch (LinuxException e) {
+      throw new ConfigException(
+          PROPERTY, "pty: no pseudo-terminal can be had: " + e.getMessage(), e);
+    }
+  }
+
+  private static Chardev file(ChardevConfig.File config, EventLoop loop) {
+    // Non-blocking: else a pipe's name would keep us until someone reads it.
+    int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.NOCTTY | OpenFlags.NONBLOCK;
+    int position = config.append() ? OpenFlags.APPEND : OpenFlags.TRUNC;
+    try {
+      return new FileChardev(loop, Fd.open(config.path(), flags | position, READABLE_BY_ALL));
+    } catch (LinuxException e) {
+      throw refused(
+          config.path(),
+          switch (e.errno()) {
+            case Errno.EISDIR -> "is a directory; name a file in it";
+            case Errno.ENXIO -> "is a pipe that no one reads; start its reader first";
+            default -> null;
+          },
+          e);
+    }
+  }
+
+  private static Chardev client(ChardevConfig.UnixClient config, EventLoop loop) {
+    try {
+      return new SocketChardev(loop, UnixSocket.connect(config.path()));
+    } catch (LinuxException e) {
+      throw refused(
+          config.path(),
+          switch (e.errno()) {
+            case Errno.ENOENT -> "no such socket; start its server first, or give server=on";
+            case Errno.ECONNREFUSED -> "no one listens there; start its server first";
+            default -> null;
+          },
+          e);
+    }
+  }
+
+  private static Chardev server(ChardevConfig.UnixServer config, EventLoop loop) {
+    Path path = Path.of(config.path());
+    UnixSocket listener;
+    try {
+      listener = listen(config.path(), path);
+    } catch (LinuxException e) {
+      String reason =
+          e.errno() == Errno.EADDRINUSE
+              ? "another process listens there; end it or choose another path"
+              : null;
+      throw refused(config.path(), reason, e);
+    }
+    try {
+      return new SocketChardev(
+          loop, listener, path, config.waitForClient() ? listener.accept() : null);
+    } catch (LinuxException e) {
+      listener.close();
+      throw refused(config.path(), null, e);
+    }
+  }
+
+  /** Takes over a name that its last owner has left behind. */
+  private static UnixSocket listen(String name, Path path) {
+    try {
+      return UnixSocket.listen(name, 1);
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.EADDRINUSE || isServed(name)) {
+        throw e;
+      }
+    }
+    if (!isSocket(path)) {
+      throw new ConfigException(
+          PROPERTY, name + ": is there and is no socket; remove it or choose another path");
+    }
+    try {
+      Files.delete(path);
+    } catch (IOException e) {
+      throw new ConfigException(
+          PROPERTY, name + ": was left behind by another process; remove it first", e);
+    }
+    return UnixSocket.listen(name, 1);
+  }
+
+  private static boolean isServed(String name) {
+    try (UnixSocket probe = UnixSocket.connect(name)) {
+      return probe.fd().isOpen();
+    } catch (LinuxException e) {
+      return e.errno() != Errno.ECONNREFUSED;
+    }
+  }
+
+  private static boolean isSocket(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+  }
+
+  /**
+   * One sentence for what can be wrong with any of them, unless there is a better {@code reason}.
+   */
+  private static ConfigException refused(
+      String path, @Nullable String reason, LinuxException cause) {
+    String sentence =
+        switch (cause.errno()) {
+          case Errno.ENOENT -> "its directory does not exist; make it or choose another path";
+          case Errno.ENOTDIR -> "a part of the path is no directory; choose another path";
+          case Errno.EACCES, Errno.EPERM -> "no permission; choose another path or change its mode";
+          case Errno.EROFS -> "its file system is read-only; choose another path";
+          case Errno.ENAMETOOLONG -> "the path is too long, a socket's has at most 107 bytes";
+          default -> "can't be opened: " + cause.getMessage();
+        };
+    return new ConfigException(PROPERTY, path + ": " + (reason == null ? sentence : reason), cause);
+  }
+}
