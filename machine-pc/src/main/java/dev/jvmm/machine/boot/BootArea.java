@@ -1,6 +1,7 @@
 package dev.jvmm.machine.boot;
 
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.vcpu.EntryState;
 import java.lang.foreign.MemorySegment;
 
 /**

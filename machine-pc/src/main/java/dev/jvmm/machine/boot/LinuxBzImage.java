@@ -2,6 +2,7 @@ package dev.jvmm.machine.boot;
 
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.vcpu.EntryState;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;

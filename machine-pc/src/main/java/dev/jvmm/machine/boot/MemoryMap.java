@@ -50,6 +50,21 @@ public record MemoryMap(long lowBytes, long highBytes) {
     return new MemoryMap(low, bytes - low);
   }
 
+  /**
+   * A run of RAM.
+   *
+   * @param gpa its first address
+   * @param sizeBytes how much
+   */
+  public record Run(long gpa, long sizeBytes) {}
+
+  /** The RAM, in ascending order. */
+  public List<Run> ram() {
+    return highBytes == 0
+        ? List.of(new Run(0, lowBytes))
+        : List.of(new Run(0, lowBytes), new Run(HIGH_START, highBytes));
+  }
+
   /** All RAM in bytes. */
   public long ramBytes() {
     return lowBytes + highBytes;

@@ -1,10 +1,10 @@
 package dev.jvmm.core.vm;
 
 /**
- * What a guest asks of the machine around it.
+ * What a guest, or the person at its terminal, asks of the machine around it.
  *
- * <p>Thread: safe; called on vCPU threads, returns at once, and the request is carried out by the
- * machine's control thread. Of several requests the first counts.
+ * <p>Thread: safe; called on vCPU threads and event loops, returns at once, and the request is
+ * carried out by the machine's control thread. Of several requests the first counts.
  */
 public interface GuestRequests {
 
@@ -16,6 +16,9 @@ public interface GuestRequests {
 
   /** The guest ends the machine with a code of its own (isa-debug-exit). */
   void exit(int code);
+
+  /** The person at the terminal ends the machine (Ctrl-A x). */
+  void quit();
 
   /**
    * The guest can't go on.

@@ -311,6 +311,11 @@ public final class VirtualMachine implements AutoCloseable {
     }
 
     @Override
+    public void quit() {
+      onControl(VirtualMachine.this::quit);
+    }
+
+    @Override
     public void failed(String dump) {
       once(
           () ->

@@ -1,0 +1,102 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.bus.AddressRange;
+import dev.jvmm.core.bus.Bus;
+import dev.jvmm.core.bus.BusDevice;
+import dev.jvmm.core.bus.ByteWide;
+import dev.jvmm.core.bus.Locked;
+import dev.jvmm.core.bus.Widths;
+import dev.jvmm.core.irq.IrqLine;
+import dev.jvmm.core.irq.SharedLine;
+import dev.jvmm.core.state.Resettable;
+import dev.jvmm.core.vm.ConfigException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * What devices are put on: the two buses, the interrupt lines, and the list of what a reset resets.
+ *
+ * <p>Thread: filled by one thread before the machine runs; the buses are safe by themselves.
+ */
+final class Board {
+
+  private final Bus ports = new Bus("port");
+  private final Bus memory = new Bus("memory");
+  private final IntFunction<IrqLine> controller;
+  private final Map<Integer, SharedLine> lines = new HashMap<>();
+  private final List<Resettable> resettables = new ArrayList<>();
+
+  /**
+   * A board with nothing on it.
+   *
+   * @param controller the interrupt controller's pins, by global system interrupt
+   */
+  Board(IntFunction<IrqLine> controller) {
+    this.controller = controller;
+  }
+
+  Bus ports() {
+    return ports;
+  }
+
+  Bus memory() {
+    return memory;
+  }
+
+  /** A further device's end of an interrupt line. */
+  IrqLine line(int gsi) {
+    return lines.computeIfAbsent(gsi, pin -> new SharedLine(controller.apply(pin))).newOwner();
+  }
+
+  /** Puts a device on ports; wider accesses reach it as they are. */
+  <D extends BusDevice> D onPorts(int start, int length, D device) {
+    ports.map(start, length, device);
+    return known(device);
+  }
+
+  /** Puts a device of eight bits on ports, behind a lock where it is not safe by itself. */
+  <D extends BusDevice> D onBytePorts(int start, int length, D device) {
+    ports.map(start, length, new ByteWide(new Locked(device)));
+    return known(device);
+  }
+
+  /** Puts a device on a port where only single bytes are meant for it. */
+  <D extends BusDevice> D onBytes(int port, D device) {
+    ports.map(new AddressRange(port, 1), Widths.BYTE, new Locked(device));
+    return known(device);
+  }
+
+  /**
+   * Puts a device where the user wants it, behind a lock.
+   *
+   * @throws ConfigException if another one is there
+   */
+  <D extends BusDevice> D userDevice(String type, int start, int length, D device) {
+    try {
+      ports.map(start, length, new Locked(device));
+    } catch (IllegalStateException e) {
+      throw new ConfigException(
+          "device",
+          "%s: iobase=%#x: another device is at these ports; give another iobase"
+              .formatted(type, start),
+          e);
+    }
+    return known(device);
+  }
+
+  /** Lets a device that was put on a bus in another way take part in resets. */
+  <D> D known(D device) {
+    if (device instanceof Resettable resettable) {
+      resettables.add(resettable);
+    }
+    return device;
+  }
+
+  /** Power-on state for every device, in the order in which they came. */
+  void reset() {
+    resettables.forEach(Resettable::reset);
+  }
+}

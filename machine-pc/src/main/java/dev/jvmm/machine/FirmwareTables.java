@@ -1,0 +1,101 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.machine.acpi.AcpiConfig;
+import dev.jvmm.machine.acpi.AcpiPlatform;
+import dev.jvmm.machine.acpi.AcpiPmConfig;
+import dev.jvmm.machine.acpi.AcpiTables;
+import dev.jvmm.machine.acpi.GedConfig;
+import dev.jvmm.machine.acpi.IsaDevices;
+import dev.jvmm.machine.acpi.ReducedHardware;
+import dev.jvmm.machine.boot.MemoryMap;
+import dev.jvmm.machine.legacy.ComPort;
+import dev.jvmm.machine.smbios.SmbiosConfig;
+import dev.jvmm.machine.smbios.SmbiosTables;
+import dev.jvmm.vcpu.cpuid.CpuTopology;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ACPI and SMBIOS tables of a machine, as they lie in its memory: what firmware would have left
+ * there.
+ *
+ * <p>Thread: immutable.
+ */
+final class FirmwareTables {
+
+  private final @Nullable AcpiTables acpi;
+  private final SmbiosTables smbios;
+
+  /**
+   * Describes a machine.
+   *
+   * @param comPorts those that are there
+   * @param cpuSignature CPUID leaf 1: EAX in the low half, EDX in the high one
+   */
+  FirmwareTables(MachineConfig config, List<ComPort> comPorts, long cpuSignature) {
+    acpi = config.board().acpi() ? AcpiTables.build(acpiConfig(config, comPorts)) : null;
+    smbios = SmbiosTables.build(smbiosConfig(config, cpuSignature));
+  }
+
+  /** The address of ACPI's root pointer, 0 where there is no ACPI. */
+  long rsdpGpa() {
+    return acpi == null ? 0 : acpi.rsdpGpa();
+  }
+
+  /** Writes them; again after each reset, since the guest may have used the memory otherwise. */
+  void load(GuestMemory memory) {
+    if (acpi != null) {
+      memory.write(AcpiTables.GPA, acpi.image());
+    }
+    memory.write(SmbiosTables.GPA, smbios.image());
+  }
+
+  private static AcpiConfig acpiConfig(MachineConfig config, List<ComPort> comPorts) {
+    BoardConfig board = config.board();
+    boolean pc = board.type() == BoardConfig.Type.PC;
+    AcpiPlatform platform =
+        pc ? AcpiPmConfig.PC : new ReducedHardware(GedConfig.MICROVM, LegacyDevices.SLEEP_PORT);
+    return new AcpiConfig(
+        cpus(config.topology()),
+        platform,
+        new IsaDevices(isaPorts(comPorts), board.rtc(), pc, board.pic(), board.pit()),
+        List.of());
+  }
+
+  private static List<AcpiConfig.Cpu> cpus(CpuTopology topology) {
+    int[] ids = topology.possibleApicIds();
+    List<AcpiConfig.Cpu> cpus = new ArrayList<>(ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      cpus.add(new AcpiConfig.Cpu(ids[i], i < topology.cpus()));
+    }
+    return cpus;
+  }
+
+  private static List<IsaDevices.ComPort> isaPorts(List<ComPort> comPorts) {
+    List<IsaDevices.ComPort> ports = new ArrayList<>(comPorts.size());
+    for (ComPort port : comPorts) {
+      ports.add(new IsaDevices.ComPort(port.number(), port.base(), port.irq()));
+    }
+    return ports;
+  }
+
+  private static SmbiosConfig smbiosConfig(MachineConfig config, long cpuSignature) {
+    CpuTopology topology = config.topology();
+    List<SmbiosConfig.RamRange> ram = new ArrayList<>();
+    for (MemoryMap.Run run : MemoryMap.of(config.memory().sizeBytes()).ram()) {
+      ram.add(new SmbiosConfig.RamRange(run.gpa(), run.sizeBytes()));
+    }
+    return new SmbiosConfig(
+        config.smbios().bios(),
+        config.smbios().system(),
+        new SmbiosConfig.Processors(
+            topology.sockets(),
+            topology.cores(),
+            topology.threadsPerSocket(),
+            config.board().type().text(),
+            cpuSignature),
+        ram);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.machine.acpi.AcpiTables;
+import dev.jvmm.machine.boot.BootImage;
+import dev.jvmm.machine.boot.BootModule;
+import dev.jvmm.machine.boot.BootRequest;
+import dev.jvmm.machine.boot.DefaultGuest;
+import dev.jvmm.machine.boot.MemoryMap;
+import dev.jvmm.vcpu.EntryState;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a machine starts with, found and checked before there is a VM, and loaded at each start.
+ *
+ * <p>Thread: used by one thread at a time.
+ */
+final class GuestBoot implements AutoCloseable {
+
+  private final BootImage image;
+  private final BootRequest request;
+
+  private GuestBoot(BootImage image, BootRequest request) {
+    this.image = image;
+    this.request = request;
+  }
+
+  /**
+   * Opens what boots.
+   *
+   * @throws dev.jvmm.core.vm.ConfigException for everything that a user can get wrong with it
+   */
+  static GuestBoot prepare(MachineConfig config) {
+    return switch (config.boot()) {
+      case BootConfig.Kernel kernel -> {
+        BootImage image = BootImage.open(kernel.kernel());
+        yield checked(
+            image,
+            config,
+            () -> kernel.initrd() == null ? List.of() : image.modules(kernel.initrd()),
+            kernel.commandLine());
+      }
+      case BootConfig.DefaultGuest guest -> {
+        DefaultGuest parts = DefaultGuest.find(drivers(config), System.getenv());
+        yield checked(
+            BootImage.open(parts.kernel()),
+            config,
+            () -> List.of(new BootModule(parts.initrd(), "")),
+            (parts.commandLine() + " " + guest.commandLine()).strip());
+      }
+    };
+  }
+
+  /** Drivers that a distribution's kernel has as modules. */
+  private static List<String> drivers(MachineConfig config) {
+    return config.board().acpi() ? List.of("button", "evdev") : List.of();
+  }
+
+  private static GuestBoot checked(
+      BootImage image,
+      MachineConfig config,
+      Supplier<List<BootModule>> modules,
+      String commandLine) {
+    boolean done = false;
+    try {
+      long rsdp = config.board().acpi() ? AcpiTables.GPA : 0;
+      BootRequest request =
+          new BootRequest(
+              modules.get(), commandLine, MemoryMap.of(config.memory().sizeBytes()).e820(), rsdp);
+      image.check(request);
+      done = true;
+      return new GuestBoot(image, request);
+    } finally {
+      if (!done) {
+        image.close();
+      }
+    }
+  }
+
+  /** Writes kernel and modules into RAM and says how the boot processor starts. */
+  EntryState load(GuestMemory memory) {
+    return image.load(memory, request);
+  }
+
+  @Override
+  public void close() {
+    image.close();
+  }
+}

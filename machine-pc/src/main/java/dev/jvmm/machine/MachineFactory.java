@@ -1,0 +1,97 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.clock.VmClock;
+import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.MonotonicClock;
+import dev.jvmm.core.host.HostVm;
+import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.Machinery;
+import dev.jvmm.core.vm.VirtualMachine;
+import dev.jvmm.machine.boot.MemoryMap;
+import dev.jvmm.machine.fwcfg.FwCfg;
+import dev.jvmm.machine.fwcfg.FwCfgItems;
+import dev.jvmm.vcpu.VcpuSet;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts machines together: the one place that knows every part.
+ *
+ * <p>Thread: safe; machines have nothing in common.
+ */
+final class MachineFactory {
+
+  private MachineFactory() {}
+
+  /**
+   * Builds a machine that has not started.
+   *
+   * @throws dev.jvmm.core.vm.ConfigException if something can't be had as the user wants it
+   */
+  static VirtualMachine build(MachineConfig config) {
+    return new VirtualMachine(
+        config.name(), config.policy(), requests -> assemble(config, requests));
+  }
+
+  private static Machinery assemble(MachineConfig config, GuestRequests control) {
+    try (Undo undo = new Undo()) {
+      Machinery machinery = assemble(config, control, undo);
+      undo.forget();
+      return machinery;
+    }
+  }
+
+  /** What the user can get wrong comes first, then the host, then what hangs on both. */
+  private static Machinery assemble(MachineConfig config, GuestRequests control, Undo undo) {
+    GuestBoot boot = GuestBoot.prepare(config);
+    undo.add(boot::close);
+    HostVm vm = HostVm.create(ram(config), config.memory().preallocated());
+    undo.add(vm::close);
+    EventLoop loop = new EventLoop(config.name() + "-io");
+    undo.add(loop::close);
+    VmClock clock = new VmClock(new MonotonicClock(loop));
+
+    Board board = new Board(vm::irqLine);
+    Wishes wishes = new Wishes(control);
+    LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
+    StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);
+    undo.add(streams::close);
+    UserDevices.add(board, config.devices(), wishes, streams);
+    FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
+    fwCfg.mapOn(board.ports());
+
+    VcpuSet.Sinks sinks = new VcpuSet.Sinks(board.ports(), board.memory(), control);
+    VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
+    undo.add(vcpus::close);
+    wishes.from(vcpus);
+    if (config.board().pit()) {
+      vm.createPit();
+    }
+    FirmwareTables tables = new FirmwareTables(config, streams.comPorts(), vcpus.signature());
+    return new PcMachinery(
+        new PcMachinery.Parts(boot, tables, vm, board, legacy, streams, vcpus, clock, loop));
+  }
+
+  private static List<HostVm.Ram> ram(MachineConfig config) {
+    List<HostVm.Ram> ram = new ArrayList<>(2);
+    for (MemoryMap.Run run : MemoryMap.of(config.memory().sizeBytes()).ram()) {
+      ram.add(new HostVm.Ram(run.gpa(), run.sizeBytes()));
+    }
+    return ram;
+  }
+
+  private static FwCfgItems fwCfgItems(MachineConfig config) {
+    FwCfgItems.Builder items =
+        FwCfgItems.builder()
+            .cpus(config.topology().cpus(), config.topology().maxCpus())
+            .ramBytes(config.memory().sizeBytes())
+            .e820(MemoryMap.of(config.memory().sizeBytes()).e820());
+    for (FwCfgItem item : config.fwCfg()) {
+      switch (item) {
+        case FwCfgItem.Text text -> items.string(text.name(), text.text());
+        case FwCfgItem.HostFile file -> items.file(file.name(), file.path());
+      }
+    }
+    return items.build();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.clock.VmClock;
+import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.host.HostVm;
+import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.vm.Machinery;
+import dev.jvmm.vcpu.VcpuSet;
+
+/**
+ * The inside of a running machine, whichever board it has: what starts, pauses, resets and ends in
+ * which order.
+ *
+ * <p>Thread: called by one thread at a time, never by a vCPU's or an event loop's.
+ */
+final class PcMachinery implements Machinery {
+
+  private final Parts parts;
+
+  /** What it consists of; {@link #close} closes it. */
+  record Parts(
+      GuestBoot boot,
+      FirmwareTables tables,
+      HostVm vm,
+      Board board,
+      LegacyDevices legacy,
+      StreamDevices streams,
+      VcpuSet vcpus,
+      VmClock clock,
+      EventLoop loop) {}
+
+  PcMachinery(Parts parts) {
+    this.parts = parts;
+  }
+
+  @Override
+  public void start(boolean paused) {
+    load();
+    parts.streams.connect();
+    parts.vcpus.start();
+    if (!paused) {
+      parts.clock.start();
+      parts.vcpus.resume();
+    }
+  }
+
+  @Override
+  public void pause() {
+    parts.vcpus.pause();
+    parts.clock.stop();
+    parts.vm.stopClock();
+  }
+
+  @Override
+  public void resume() {
+    parts.vm.startClock();
+    parts.vcpus.clockWasStopped();
+    parts.clock.start();
+    parts.vcpus.resume();
+  }
+
+  /** The order counts: devices let go of their lines before the controllers forget them. */
+  @Override
+  public void reset() {
+    parts.board.reset();
+    parts.vm.controllers().reset();
+    parts.vcpus.reset();
+    load();
+  }
+
+  private void load() {
+    parts.tables.load(parts.vm.memory());
+    parts.vcpus.enter(parts.boot.load(parts.vm.memory()));
+  }
+
+  @Override
+  public void powerdown() {
+    parts.legacy.pressPowerButton();
+  }
+
+  @Override
+  public GuestMemory memory() {
+    return parts.vm.memory();
+  }
+
+  /** The vCPUs first, then what they could reach, the memory last. */
+  @Override
+  public void close() {
+    parts.vcpus.close();
+    parts.clock.stop();
+    parts.streams.close();
+    parts.loop.close();
+    parts.vm.close();
+    parts.boot.close();
+  }
+}
