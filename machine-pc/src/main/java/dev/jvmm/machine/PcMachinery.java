@@ -3,9 +3,12 @@ package dev.jvmm.machine;
 import dev.jvmm.core.clock.VmClock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.host.HostVm;
+import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.vcpu.VcpuSet;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The inside of a running machine, whichever board it has: what starts, pauses, resets and ends in
@@ -76,6 +79,19 @@ final class PcMachinery implements Machinery {
   @Override
   public void powerdown() {
     parts.legacy.pressPowerButton();
+  }
+
+  @Override
+  public List<String> warnings() {
+    if (KvmDevice.runsUnmodifiedGuests()) {
+      return parts.vcpus.warnings();
+    }
+    List<String> warnings = new ArrayList<>(parts.vcpus.warnings());
+    warnings.add(
+        "this host's KVM has neither VMX nor SVM behind it: it emulates a guest's kernel one"
+            + " instruction at a time, and an unmodified Linux does not boot; use a host that has,"
+            + " or one with nested virtualization");
+    return warnings;
   }
 
   @Override

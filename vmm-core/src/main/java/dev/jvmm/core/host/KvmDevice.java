@@ -37,8 +37,8 @@ public final class KvmDevice {
   }
 
   /**
-   * Whether this host's KVM runs unmodified guests: it does with VMX or SVM behind it, not with
-   * kvm_pvm.
+   * Whether this host's KVM runs unmodified guests: it does with VMX or SVM behind it, not with a
+   * module that emulates what a guest's kernel does.
    */
   public static boolean runsUnmodifiedGuests() {
     return Files.exists(Path.of("/sys/module/kvm_intel"))

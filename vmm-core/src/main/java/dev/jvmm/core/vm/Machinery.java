@@ -1,6 +1,7 @@
 package dev.jvmm.core.vm;
 
 import dev.jvmm.core.memory.GuestMemory;
+import java.util.List;
 
 /**
  * What moves inside a {@link VirtualMachine}: its vCPUs, devices and memory, as the control of its
@@ -24,6 +25,9 @@ public interface Machinery {
 
   /** Presses the power button. */
   void powerdown();
+
+  /** What the user should know though it keeps nothing from running: a sentence each. */
+  List<String> warnings();
 
   /** The guest's RAM. */
   GuestMemory memory();

@@ -79,6 +79,14 @@ public final class VirtualMachine implements AutoCloseable {
     return state;
   }
 
+  /**
+   * What the user should know though it keeps nothing from running, a sentence each: a CPU feature
+   * that the host lacks, a host that can't run every guest. Known once the machine is built.
+   */
+  public List<String> warnings() {
+    return machinery.warnings();
+  }
+
   /** The guest's RAM, by guest-physical address. */
   public GuestMemory memory() {
     return machinery.memory();

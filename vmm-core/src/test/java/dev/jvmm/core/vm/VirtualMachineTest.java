@@ -53,6 +53,11 @@ class VirtualMachineTest {
     }
 
     @Override
+    public List<String> warnings() {
+      return List.of("a warning");
+    }
+
+    @Override
     public GuestMemory memory() {
       return new GuestMemory(List.of());
     }
