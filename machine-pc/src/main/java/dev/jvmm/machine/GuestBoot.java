@@ -9,6 +9,7 @@ import dev.jvmm.machine.boot.DefaultGuest;
 import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.vcpu.EntryState;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -29,9 +30,10 @@ final class GuestBoot implements AutoCloseable {
   /**
    * Opens what boots.
    *
+   * @param notices is told of the default guest
    * @throws dev.jvmm.core.vm.ConfigException for everything that a user can get wrong with it
    */
-  static GuestBoot prepare(MachineConfig config) {
+  static GuestBoot prepare(MachineConfig config, Consumer<String> notices) {
     return switch (config.boot()) {
       case BootConfig.Kernel kernel -> {
         BootImage image = BootImage.open(kernel.kernel());
@@ -43,11 +45,14 @@ final class GuestBoot implements AutoCloseable {
       }
       case BootConfig.DefaultGuest guest -> {
         DefaultGuest parts = DefaultGuest.find(drivers(config), System.getenv());
-        yield checked(
-            BootImage.open(parts.kernel()),
-            config,
-            () -> List.of(new BootModule(parts.initrd(), "")),
-            (parts.commandLine() + " " + guest.commandLine()).strip());
+        GuestBoot boot =
+            checked(
+                BootImage.open(parts.kernel()),
+                config,
+                () -> List.of(new BootModule(parts.initrd(), "")),
+                (parts.commandLine() + " " + guest.commandLine()).strip());
+        notices.accept(parts.announcement());
+        yield boot;
       }
     };
   }

@@ -4,6 +4,7 @@ import dev.jvmm.core.clock.VmClock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.core.host.HostVm;
+import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.VirtualMachine;
@@ -13,6 +14,7 @@ import dev.jvmm.machine.fwcfg.FwCfgItems;
 import dev.jvmm.vcpu.VcpuSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Puts machines together: the one place that knows every part.
@@ -26,27 +28,34 @@ final class MachineFactory {
   /**
    * Builds a machine that has not started.
    *
+   * @param notices takes lines for whoever starts it
    * @throws dev.jvmm.core.vm.ConfigException if something can't be had as the user wants it
    */
-  static VirtualMachine build(MachineConfig config) {
+  static VirtualMachine build(MachineConfig config, Consumer<String> notices) {
     return new VirtualMachine(
-        config.name(), config.policy(), requests -> assemble(config, requests));
+        config.name(), config.policy(), requests -> assemble(config, requests, notices));
   }
 
-  private static Machinery assemble(MachineConfig config, GuestRequests control) {
+  private static Machinery assemble(
+      MachineConfig config, GuestRequests control, Consumer<String> notices) {
     try (Undo undo = new Undo()) {
-      Machinery machinery = assemble(config, control, undo);
+      Machinery machinery = assemble(config, control, notices, undo);
       undo.forget();
       return machinery;
     }
   }
 
   /** What the user can get wrong comes first, then the host, then what hangs on both. */
-  private static Machinery assemble(MachineConfig config, GuestRequests control, Undo undo) {
-    GuestBoot boot = GuestBoot.prepare(config);
+  private static Machinery assemble(
+      MachineConfig config, GuestRequests control, Consumer<String> notices, Undo undo) {
+    GuestBoot boot = GuestBoot.prepare(config, notices);
     undo.add(boot::close);
     HostVm vm = HostVm.create(ram(config), config.memory().preallocated());
     undo.add(vm::close);
+    if (!KvmDevice.runsUnmodifiedGuests()) {
+      notices.accept(
+          "warning: this host's KVM has neither VMX nor SVM; an unmodified kernel won't run");
+    }
     EventLoop loop = new EventLoop(config.name() + "-io");
     undo.add(loop::close);
     VmClock clock = new VmClock(new MonotonicClock(loop));
@@ -55,6 +64,7 @@ final class MachineFactory {
     Wishes wishes = new Wishes(control);
     LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);
+    streams.tell(notices);
     undo.add(streams::close);
     UserDevices.add(board, config.devices(), wishes, streams);
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));

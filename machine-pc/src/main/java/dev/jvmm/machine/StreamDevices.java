@@ -6,6 +6,7 @@ import dev.jvmm.core.chardev.Chardev;
 import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.chardev.Chardevs;
 import dev.jvmm.core.chardev.EscapeKeys;
+import dev.jvmm.core.chardev.PtyChardev;
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.machine.legacy.ComPort;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The devices of characters - serial ports, debug consoles - and the host ends that they speak to.
@@ -86,6 +88,16 @@ final class StreamDevices implements AutoCloseable {
       throw new IllegalStateException("no chardev " + id);
     }
     return hostEnd;
+  }
+
+  /** Says where those host ends are that the user can't know, in QEMU's words: scripts read it. */
+  void tell(Consumer<String> notices) {
+    hostEnds.forEach(
+        (id, hostEnd) -> {
+          if (hostEnd instanceof PtyChardev pty) {
+            notices.accept("char device redirected to " + pty.path() + " (label " + id + ")");
+          }
+        });
   }
 
   /** The serial ports that there are. */

@@ -1,0 +1,39 @@
+package dev.jvmm.cli.option;
+
+import dev.jvmm.machine.catalog.CatalogHelp;
+import dev.jvmm.machine.catalog.DeviceCatalog;
+import dev.jvmm.machine.catalog.OptionText;
+import java.util.List;
+
+/** Devices by their names. */
+final class DeviceOptions {
+
+  private DeviceOptions() {}
+
+  static OptionGroup group() {
+    return new OptionGroup(
+        "Devices",
+        List.of(
+            new Option(
+                "device",
+                "NAME[,PROPERTY=VALUE]",
+                "a device; help lists them, NAME,help its properties",
+                DeviceOptions::device),
+            new Option(
+                "global",
+                "NAME.PROPERTY=VALUE",
+                "a property of every such device",
+                (request, value) -> request.machine().global(value))));
+  }
+
+  private static void device(Request request, String value) {
+    OptionText parts = OptionText.parse("device", value, "driver");
+    if (value.startsWith("{") || !parts.asksForHelp()) {
+      request.machine().device(value);
+    } else if (parts.entries().size() == 1) {
+      request.answer(CatalogHelp.devices());
+    } else {
+      request.answer(CatalogHelp.device(DeviceCatalog.require("device", parts.require("driver"))));
+    }
+  }
+}

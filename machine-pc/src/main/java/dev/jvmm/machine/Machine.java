@@ -1,0 +1,41 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.core.vm.VirtualMachine;
+import java.util.function.Consumer;
+
+/**
+ * Where a program begins that runs virtual machines.
+ *
+ * <pre>{@code
+ * try (VirtualMachine vm = Machine.pc().memory("512M").cpus(2).kernel("vmlinuz").build()) {
+ *   vm.start();
+ *   vm.await();
+ * }
+ * }</pre>
+ */
+public final class Machine {
+
+  private Machine() {}
+
+  /** A PC, as {@code -machine pc}. */
+  public static MachineBuilder pc() {
+    return new MachineBuilder(BoardConfig.PC);
+  }
+
+  /** The small machine, as {@code -machine microvm}. */
+  public static MachineBuilder microvm() {
+    return new MachineBuilder(BoardConfig.MICROVM);
+  }
+
+  /**
+   * Builds what a configuration says. The machine has not started; whoever builds it closes it.
+   *
+   * @param notices takes lines for whoever starts it: what the default guest is, where a
+   *     pseudo-terminal is, that this host's KVM won't do
+   * @throws ConfigException if something can't be had as it was said, or the host refuses it
+   */
+  public static VirtualMachine build(MachineConfig config, Consumer<String> notices) {
+    return MachineFactory.build(config, notices);
+  }
+}

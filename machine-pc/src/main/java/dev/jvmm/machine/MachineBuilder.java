@@ -1,0 +1,317 @@
+package dev.jvmm.machine;
+
+import dev.jvmm.core.chardev.ChardevConfig;
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.core.vm.VirtualMachine;
+import dev.jvmm.machine.catalog.DeviceCatalog;
+import dev.jvmm.machine.catalog.GuestText;
+import dev.jvmm.machine.catalog.MachineType;
+import dev.jvmm.machine.catalog.OptionText;
+import dev.jvmm.machine.smbios.SmbiosIdentity;
+import dev.jvmm.vcpu.cpuid.CpuConfig;
+import dev.jvmm.vcpu.cpuid.CpuTopology;
+import dev.jvmm.vcpu.cpuid.SmpRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a machine is to be, in the words of the command line: a method an option, its value as
+ * the option's text or as a typed value. What is said last counts, except where an option adds
+ * something.
+ *
+ * <p>A text is checked when it is given, how things fit together by {@link #config}; both answer
+ * with a {@link ConfigException}. Nothing of the host is touched before {@link #build}.
+ *
+ * <p>Thread: confined.
+ */
+public final class MachineBuilder {
+
+  /** Memory of the default guest: room for a distribution's kernel and something to try. */
+  public static final long DEFAULT_GUEST_BYTES = 512L << 20;
+
+  private static final String UNNAMED = "jvmm";
+
+  private final Connections connections = new Connections();
+  private final List<FwCfgItem> fwCfg = new ArrayList<>();
+  private String name = UNNAMED;
+  private BoardConfig board;
+  private long memoryBytes; // 0: not said
+  private boolean preallocated;
+  private CpuConfig cpu = CpuConfig.HOST;
+  private CpuTopology topology = CpuTopology.of(1);
+  private @Nullable Path kernel;
+  private @Nullable String initrd;
+  private String commandLine = "";
+  private RtcConfig rtc = RtcConfig.DEFAULT;
+  private SmbiosIdentity smbios = SmbiosIdentity.DEFAULT;
+  private boolean startPaused;
+  private boolean noReboot;
+  private boolean noShutdown;
+
+  MachineBuilder(BoardConfig board) {
+    this.board = board;
+  }
+
+  /** What messages and threads call the machine ({@code -name}). */
+  public MachineBuilder name(String newName) {
+    name = newName;
+    return this;
+  }
+
+  /** {@code -machine}: {@code microvm,rtc=off}; without a type, more of what is there. */
+  public MachineBuilder machine(String text) {
+    board = MachineType.parse(text, board);
+    return this;
+  }
+
+  /** {@code -machine}. */
+  public MachineBuilder machine(BoardConfig newBoard) {
+    board = newBoard;
+    return this;
+  }
+
+  /** {@code -m}: {@code 512}, {@code 4G}, {@code size=1.5G}; a plain number counts MiB. */
+  public MachineBuilder memory(String text) {
+    return memory(GuestText.memory(text));
+  }
+
+  /** {@code -m}, in bytes: a multiple of 4 KiB. */
+  public MachineBuilder memory(long bytes) {
+    memoryBytes = new MemoryConfig(bytes, preallocated).sizeBytes();
+    return this;
+  }
+
+  /** {@code -mem-prealloc}: every page is there before the guest runs. */
+  public MachineBuilder preallocated(boolean whether) {
+    preallocated = whether;
+    return this;
+  }
+
+  /** {@code -smp} with a number alone. */
+  public MachineBuilder cpus(int count) {
+    return smp(CpuTopology.of(count));
+  }
+
+  /** {@code -smp}: {@code 4,sockets=2}. */
+  public MachineBuilder smp(String text) {
+    return smp(SmpRequest.parse(text).topology());
+  }
+
+  /** {@code -smp}. */
+  public MachineBuilder smp(CpuTopology newTopology) {
+    topology = newTopology;
+    return this;
+  }
+
+  /** {@code -cpu}: {@code host,-avx}. */
+  public MachineBuilder cpu(String text) {
+    return cpu(CpuConfig.parse(text));
+  }
+
+  /** {@code -cpu}. */
+  public MachineBuilder cpu(CpuConfig newCpu) {
+    cpu = newCpu;
+    return this;
+  }
+
+  /** {@code -kernel}. */
+  public MachineBuilder kernel(String file) {
+    return kernel(GuestText.path("kernel", file));
+  }
+
+  /** {@code -kernel}. */
+  public MachineBuilder kernel(Path file) {
+    kernel = file;
+    return this;
+  }
+
+  /** {@code -initrd}: a file, or MultiBoot modules, {@code file args,file args}. */
+  public MachineBuilder initrd(String text) {
+    initrd = text;
+    return this;
+  }
+
+  /** {@code -initrd}. */
+  public MachineBuilder initrd(Path file) {
+    return initrd(file.toString());
+  }
+
+  /** {@code -append}: the kernel's command line. */
+  public MachineBuilder append(String newCommandLine) {
+    commandLine = newCommandLine;
+    return this;
+  }
+
+  /** {@code -fw_cfg}: {@code name=opt/x,string=text}; adds one. */
+  public MachineBuilder fwCfg(String text) {
+    return fwCfg(GuestText.fwCfg(text));
+  }
+
+  /** {@code -fw_cfg}; adds one. */
+  public MachineBuilder fwCfg(FwCfgItem item) {
+    fwCfg.add(item);
+    return this;
+  }
+
+  /** {@code -smbios}: {@code type=1,product=X}; what it leaves out stays. */
+  public MachineBuilder smbios(String text) {
+    smbios = GuestText.smbios(text, smbios);
+    return this;
+  }
+
+  /** {@code -smbios}. */
+  public MachineBuilder smbios(SmbiosIdentity identity) {
+    smbios = identity;
+    return this;
+  }
+
+  /** {@code -uuid}. */
+  public MachineBuilder uuid(String text) {
+    return uuid(GuestText.uuid("uuid", text));
+  }
+
+  /** {@code -uuid}. */
+  public MachineBuilder uuid(UUID uuid) {
+    smbios = smbios.withUuid(uuid);
+    return this;
+  }
+
+  /** {@code -rtc}: {@code base=utc,clock=vm}. */
+  public MachineBuilder rtc(String text) {
+    rtc = GuestText.rtc(text, rtc);
+    return this;
+  }
+
+  /** {@code -rtc}. */
+  public MachineBuilder rtc(RtcConfig newRtc) {
+    rtc = newRtc;
+    return this;
+  }
+
+  /** {@code -serial}: {@code stdio}, {@code pty}, {@code file:out}; adds the next COM port. */
+  public MachineBuilder serial(String text) {
+    connections.serial(text);
+    return this;
+  }
+
+  /** {@code -serial}; adds the next COM port. */
+  public MachineBuilder serial(ChardevConfig config) {
+    connections.serial(config);
+    return this;
+  }
+
+  /** {@code -chardev}: {@code file,id=log,path=out}; adds one, for a device to use. */
+  public MachineBuilder chardev(String text) {
+    connections.chardev(text);
+    return this;
+  }
+
+  /** {@code -chardev}; adds one. */
+  public MachineBuilder chardev(String id, ChardevConfig config) {
+    connections.chardev(id, config);
+    return this;
+  }
+
+  /** {@code -device}: {@code isa-debug-exit,iobase=0xf4}; adds one. */
+  public MachineBuilder device(String text) {
+    connections.device(DeviceCatalog.parse(text));
+    return this;
+  }
+
+  /** {@code -device}; adds one. */
+  public MachineBuilder device(String type, Map<String, String> properties) {
+    connections.device(DeviceCatalog.checked(new DeviceConfig(type, properties)));
+    return this;
+  }
+
+  /** {@code -global}: {@code isa-debugcon.iobase=0x402}, for devices that don't say otherwise. */
+  public MachineBuilder global(String text) {
+    connections.global(text);
+    return this;
+  }
+
+  /** {@code -debugcon}: the port 0xE9, written to what {@code -serial} could name. */
+  public MachineBuilder debugcon(String text) {
+    connections.debugcon(text);
+    return this;
+  }
+
+  /** {@code -nodefaults}: no serial port that was not asked for. */
+  public MachineBuilder noDefaults() {
+    connections.noDefaults();
+    return this;
+  }
+
+  /** {@code -S}: the vCPUs wait for {@link VirtualMachine#resume}. */
+  public MachineBuilder startPaused() {
+    startPaused = true;
+    return this;
+  }
+
+  /** {@code -no-reboot}: a guest's reset ends the machine. */
+  public MachineBuilder noReboot() {
+    noReboot = true;
+    return this;
+  }
+
+  /** {@code -no-shutdown}: a guest's power-off leaves the machine standing. */
+  public MachineBuilder noShutdown() {
+    noShutdown = true;
+    return this;
+  }
+
+  /** {@code -action}: {@code reboot=shutdown|reset,shutdown=poweroff|pause}. */
+  public MachineBuilder action(String text) {
+    OptionText parts = OptionText.parse("action", text, null);
+    parts.only("reboot", "shutdown");
+    String reboot = noReboot ? "shutdown" : "reset";
+    String shutdown = noShutdown ? "pause" : "poweroff";
+    noReboot = parts.word("reboot", reboot, List.of("reset", "shutdown")).equals("shutdown");
+    noShutdown = parts.word("shutdown", shutdown, List.of("poweroff", "pause")).equals("pause");
+    return this;
+  }
+
+  /**
+   * What has been said, whole and consistent. Where no kernel was given it is the default guest,
+   * with {@link #DEFAULT_GUEST_BYTES} unless memory was asked for.
+   */
+  public MachineConfig config() {
+    Path file = kernel;
+    if (file == null && initrd != null) {
+      throw new ConfigException("initrd", initrd + ": there is no kernel for it; add -kernel FILE");
+    }
+    BootConfig boot =
+        file == null
+            ? new BootConfig.DefaultGuest(commandLine)
+            : new BootConfig.Kernel(file, initrd, commandLine);
+    long preset = file == null ? DEFAULT_GUEST_BYTES : MemoryConfig.DEFAULT.sizeBytes();
+    ConnectionPlan plan = connections.plan(board);
+    return new MachineConfig(
+        name,
+        board,
+        new MemoryConfig(memoryBytes == 0 ? preset : memoryBytes, preallocated),
+        cpu,
+        topology,
+        boot,
+        plan.chardevs(),
+        plan.serials(),
+        plan.devices(),
+        rtc,
+        smbios,
+        fwCfg,
+        new VirtualMachine.Policy(startPaused, noReboot, noShutdown));
+  }
+
+  /**
+   * Builds the machine. It has not started; whoever builds it closes it.
+   *
+   * @throws ConfigException if something can't be had as it was said, or the host refuses it
+   */
+  public VirtualMachine build() {
+    return Machine.build(config(), notice -> {});
+  }
+}
