@@ -110,7 +110,8 @@ final class ExitDispatcher {
     holdSelf.run();
   }
 
-  private void fail(String what, @Nullable Throwable cause) {
+  /** Ends the machine with what is known of this vCPU. */
+  void fail(String what, @Nullable Throwable cause) {
     requests.failed(CrashDump.of(vcpu, what, cause));
     holdSelf.run();
   }

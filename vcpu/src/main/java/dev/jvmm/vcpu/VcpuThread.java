@@ -142,12 +142,24 @@ final class VcpuThread {
     tid = Threads.id();
     try {
       while (standUntilWanted()) {
-        loop.run();
+        runGuest();
       }
     } finally {
       synchronized (monitor) {
         left = true;
         monitor.notifyAll();
+      }
+    }
+  }
+
+  /** KVM_RUN itself can fail: no memory for the guest's pages, a descriptor closed under us. */
+  private void runGuest() {
+    try {
+      loop.run();
+    } catch (RuntimeException | Error e) {
+      dispatcher.fail("the vCPU can't run: " + e.getMessage(), e);
+      synchronized (monitor) {
+        wish = wish == Wish.RUN ? Wish.STAND : wish;
       }
     }
   }
