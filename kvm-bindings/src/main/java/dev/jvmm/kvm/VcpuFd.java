@@ -50,7 +50,8 @@ public final class VcpuFd implements AutoCloseable {
   }
 
   /**
-   * Runs the guest until it needs us, or somebody wants us (KVM API 4.10). Allocates nothing.
+   * Runs the guest until it needs us, or somebody wants us (KVM API 4.10). Compiled, it allocates
+   * nothing.
    *
    * <p>Before registers are read after a port or MMIO exit, the access must be completed: run once
    * more with immediate_exit set.
@@ -291,7 +292,10 @@ public final class VcpuFd implements AutoCloseable {
   /** Ends it. After {@link #kvmRun}'s last use by anyone: from now on that throws. */
   @Override
   public void close() {
-    shared.close();
-    fd.close();
+    try {
+      shared.close();
+    } finally {
+      fd.close();
+    }
   }
 }

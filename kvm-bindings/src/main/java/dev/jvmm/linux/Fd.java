@@ -57,7 +57,7 @@ public final class Fd implements AutoCloseable {
 
   /** Takes over a descriptor that somebody else opened: closing it is ours from now on. */
   public static Fd adopt(int number) {
-    return adopt(number, "fd " + number);
+    return adopt(number, "fd ".concat(Integer.toString(number)));
   }
 
   /** The same with what messages shall call it. */

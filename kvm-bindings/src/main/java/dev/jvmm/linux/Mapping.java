@@ -97,10 +97,13 @@ public final class Mapping implements AutoCloseable {
   /** Reserves 2 MiB more than asked, maps at the right place inside, and gives back both ends. */
   private static long mapCongruent(long sizeBytes, long gpa, int flags, int fd, long offset) {
     if (sizeBytes > Long.MAX_VALUE - HUGE_PAGE_SIZE) {
-      throw new LinuxException("mmap", sizeBytes + " bytes", Errno.ENOMEM);
+      throw refused("mmap", sizeBytes, -Errno.ENOMEM);
     }
     long reservedBytes = sizeBytes + HUGE_PAGE_SIZE;
-    long reserved = map(0, reservedBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    long reserved = tryMap(0, reservedBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (reserved < 0) {
+      throw refused("mmap", sizeBytes, reserved);
+    }
     long address = reserved + Math.floorMod(gpa - reserved, HUGE_PAGE_SIZE);
     try {
       map(address, sizeBytes, flags | MAP_FIXED, fd, offset);
@@ -120,11 +123,22 @@ public final class Mapping implements AutoCloseable {
   }
 
   private static long map(long address, long sizeBytes, int flags, int fd, long offset) {
-    long result =
-        Libc.syscall(
-            SystemCall.MMAP, address, sizeBytes, PROT_READ | PROT_WRITE, flags, fd, offset);
-    // An address may be "negative" in no user's half of the address space, so the sign tells.
-    return LinuxException.check(result, "mmap", sizeBytes + " bytes");
+    long result = tryMap(address, sizeBytes, flags, fd, offset);
+    if (result < 0) {
+      throw refused("mmap", sizeBytes, result);
+    }
+    return result;
+  }
+
+  /** The address, or {@code -errno}: no address in our half of the address space is negative. */
+  private static long tryMap(long address, long sizeBytes, int flags, int fd, long offset) {
+    return Libc.syscall(
+        SystemCall.MMAP, address, sizeBytes, PROT_READ | PROT_WRITE, flags, fd, offset);
+  }
+
+  /** Made only when it is needed: joining strings costs milliseconds the first time. */
+  private static LinuxException refused(String operation, long sizeBytes, long result) {
+    return new LinuxException(operation, sizeBytes + " bytes", (int) -result);
   }
 
   /** A wish: a kernel without transparent huge pages answers EINVAL, and all works slower. */
@@ -146,16 +160,18 @@ public final class Mapping implements AutoCloseable {
       }
       return;
     }
-    LinuxException.check(result, "madvise", sizeBytes() + " bytes");
+    if (result < 0) {
+      throw refused("madvise", sizeBytes(), result);
+    }
   }
 
   /** Gives a range of private memory back to the host; it reads zero after. */
   public void discard(long offset, long lengthBytes) {
     MemorySegment range = segment.asSlice(offset, lengthBytes);
-    LinuxException.check(
-        Libc.syscall(SystemCall.MADVISE, range.address(), lengthBytes, MADV_DONTNEED),
-        "madvise",
-        lengthBytes + " bytes");
+    long result = Libc.syscall(SystemCall.MADVISE, range.address(), lengthBytes, MADV_DONTNEED);
+    if (result < 0) {
+      throw refused("madvise", lengthBytes, result);
+    }
   }
 
   /** The memory, closed with this. */

@@ -85,7 +85,9 @@ public final class Signals {
     long harmless = Symbols.HARMLESS.address();
     MemorySegment action = Scratch.current().cleared(ACTION_SIZE);
     LinuxException.check(
-        Libc.call(Symbols.SIGACTION, signal, 0, action.address()), "sigaction", "" + signal);
+        Libc.call(Symbols.SIGACTION, signal, 0, action.address()),
+        "sigaction",
+        Integer.toString(signal));
     long current = action.get(JAVA_LONG, ACTION_HANDLER);
     if (current != SIG_DFL && current != harmless) {
       return false;
@@ -104,7 +106,9 @@ public final class Signals {
     action.set(JAVA_LONG, ACTION_HANDLER, handler);
     action.set(JAVA_INT, ACTION_FLAGS, SA_RESTART);
     LinuxException.check(
-        Libc.call(Symbols.SIGACTION, signal, action.address(), 0), "sigaction", "" + signal);
+        Libc.call(Symbols.SIGACTION, signal, action.address(), 0),
+        "sigaction",
+        Integer.toString(signal));
   }
 
   /** Keeps a signal away from the calling thread; it stays pending, or goes to another thread. */
@@ -122,6 +126,6 @@ public final class Signals {
     LinuxException.check(
         Libc.syscall(SystemCall.RT_SIGPROCMASK, how, set.address(), 0, KERNEL_MASK_SIZE),
         "rt_sigprocmask",
-        "" + signal);
+        Integer.toString(signal));
   }
 }

@@ -32,7 +32,9 @@ public final class Threads {
     if (result == -Errno.ESRCH) {
       return false;
     }
-    LinuxException.check(result, "tgkill", "thread " + threadId);
+    if (result < 0) {
+      throw new LinuxException("tgkill", "thread " + threadId, (int) -result);
+    }
     return true;
   }
 
