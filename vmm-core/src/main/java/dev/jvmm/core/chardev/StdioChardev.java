@@ -23,26 +23,26 @@ import org.jspecify.annotations.Nullable;
 public final class StdioChardev extends BufferedChardev {
 
   private final boolean signals;
-  private final @Nullable Terminal terminal;
+  private final Fd in;
   private final @Nullable Fd reopened;
   private final FdInput input;
   private final FdOutput output;
   private final FdWatch inputWatch;
   private final FdWatch outputWatch;
   private boolean inputEnded; // on the loop
-  private volatile boolean raw;
+  private volatile @Nullable Terminal raw; // what it was before, while it is
 
   /**
    * Uses two descriptors that stay their owner's.
    *
-   * @param in standard input
+   * @param in standard input, another number than {@code out}
    * @param out standard output
    * @param signals whether Ctrl-C and its like still raise signals instead of going to the guest
    */
   StdioChardev(EventLoop loop, Fd in, Fd out, boolean signals) {
     super(loop, true);
     this.signals = signals;
-    this.terminal = in.isTerminal() ? Terminal.of(in) : null;
+    this.in = in;
     this.reopened = reopen(out);
     this.input = new FdInput(in);
     this.inputWatch = new FdWatch(loop, in, this::inputReady);
@@ -75,19 +75,25 @@ public final class StdioChardev extends BufferedChardev {
 
   /** Gives the terminal back as it was. Any number of times, from any thread. */
   public void restore() {
-    if (raw && terminal != null) {
-      raw = false;
+    Terminal terminal = raw;
+    if (terminal != null) {
       terminal.restore();
     }
   }
 
   @Override
   void begin() {
-    if (terminal != null) {
-      terminal.setRaw(true, signals);
-      raw = true;
-    }
+    whileOpen(this::makeRaw);
     attach();
+  }
+
+  /** Remembered before it is changed: {@link #restore} may come in between. */
+  private void makeRaw() {
+    if (in.isTerminal()) {
+      Terminal terminal = Terminal.of(in);
+      raw = terminal;
+      terminal.setRaw(true, signals);
+    }
   }
 
   @Override
