@@ -96,6 +96,7 @@ final class Command {
     try (EndSignals signals = EndSignals.install();
         VirtualMachine machine = factory.build(config, this::tell);
         PidFile pidFile = pidFile(request.pidFile())) {
+      machine.warnings().forEach(warning -> tell("warning: " + warning));
       signals.end(machine);
       if (!signals.requested()) {
         machine.start();

@@ -52,7 +52,7 @@ class CommandTest {
     assertThat(run(factory, "-m", "64", "-name", "x")).isZero();
     assertThat(factory.calls()).containsExactly("start", "pause", "close");
     assertThat(out()).isEmpty();
-    assertThat(err()).isEqualTo("jvmm: a notice for x\n");
+    assertThat(err()).isEqualTo("jvmm: a notice for x\njvmm: warning: it is a fake\n");
   }
 
   @Test
@@ -88,7 +88,8 @@ class CommandTest {
             });
     assertThat(run(factory, "-pidfile", pidFile.toString())).isEqualTo(1);
     assertThat(err())
-        .isEqualTo("jvmm: a notice for jvmm\njvmm: -kernel /x: no such file\\nreally\n");
+        .isEqualTo(
+            "jvmm: a notice for jvmm\njvmm: warning: it is a fake\njvmm: -kernel /x: no such file\\nreally\n");
     assertThat(factory.calls()).containsExactly("start", "close");
     assertThat(pidFile).doesNotExist();
   }

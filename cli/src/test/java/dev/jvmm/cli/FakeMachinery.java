@@ -73,6 +73,11 @@ final class FakeMachinery implements Machinery {
   }
 
   @Override
+  public List<String> warnings() {
+    return List.of("it is a fake");
+  }
+
+  @Override
   public GuestMemory memory() {
     throw new UnsupportedOperationException();
   }

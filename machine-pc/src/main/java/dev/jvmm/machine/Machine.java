@@ -32,7 +32,7 @@ public final class Machine {
    * Builds what a configuration says. The machine has not started; whoever builds it closes it.
    *
    * @param notices takes lines for whoever starts it: what the default guest is, where a
-   *     pseudo-terminal is, that this host's KVM won't do
+   *     pseudo-terminal is
    * @throws ConfigException if something can't be had as it was said, or the host refuses it
    */
   public static VirtualMachine build(MachineConfig config, Consumer<String> notices) {

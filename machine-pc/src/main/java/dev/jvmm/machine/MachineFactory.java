@@ -4,7 +4,6 @@ import dev.jvmm.core.clock.VmClock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.core.host.HostVm;
-import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.VirtualMachine;
@@ -52,10 +51,6 @@ final class MachineFactory {
     undo.add(boot::close);
     HostVm vm = HostVm.create(ram(config), config.memory().preallocated());
     undo.add(vm::close);
-    if (!KvmDevice.runsUnmodifiedGuests()) {
-      notices.accept(
-          "warning: this host's KVM has neither VMX nor SVM; an unmodified kernel won't run");
-    }
     EventLoop loop = new EventLoop(config.name() + "-io");
     undo.add(loop::close);
     VmClock clock = new VmClock(new MonotonicClock(loop));

@@ -77,7 +77,8 @@ class MachineKvmTest {
             RtcConfig.DEFAULT,
             SmbiosIdentity.DEFAULT,
             List.of(),
-            policy));
+            policy),
+        notice -> {});
   }
 
   private VirtualMachine machine(String code) throws IOException {
