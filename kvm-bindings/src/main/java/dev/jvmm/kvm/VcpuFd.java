@@ -31,18 +31,20 @@ public final class VcpuFd implements AutoCloseable {
   private static final int DEBUG_REGISTERS = 8;
 
   private final Fd fd;
+  private final VmFd vm;
   private final Mapping shared;
   private final KvmRun kvmRun;
 
-  private VcpuFd(Fd fd, Mapping shared) {
+  private VcpuFd(Fd fd, VmFd vm, Mapping shared) {
     this.fd = fd;
+    this.vm = vm;
     this.shared = shared;
     this.kvmRun = new KvmRun(shared.segment());
   }
 
-  static VcpuFd over(Fd fd, int mmapSize) {
+  static VcpuFd over(Fd fd, VmFd vm, int mmapSize) {
     try {
-      return new VcpuFd(fd, Mapping.shared(fd, 0, mmapSize));
+      return new VcpuFd(fd, vm, Mapping.shared(fd, 0, mmapSize));
     } catch (LinuxException e) {
       fd.close();
       throw e;
@@ -102,12 +104,8 @@ public final class VcpuFd implements AutoCloseable {
     Ioctl.call(fd, Ioctl.KVM_SET_FPU, "KVM_SET_FPU", fpu);
   }
 
-  /**
-   * How large this vCPU's XSAVE state is: 4096 bytes, or more where AMX and the like are enabled.
-   *
-   * @param vm the VM that it belongs to
-   */
-  public static int xsaveSizeBytes(VmFd vm) {
+  /** How large its XSAVE state is: 4096 bytes, or more where AMX and the like are enabled. */
+  public int xsaveSizeBytes() {
     return Math.max(vm.checkExtension(Capability.XSAVE2), XSAVE_SIZE);
   }
 
@@ -119,14 +117,17 @@ public final class VcpuFd implements AutoCloseable {
   /**
    * The whole state (KVM API 4.134).
    *
-   * @param xsave at least {@link #xsaveSizeBytes}: the kernel doesn't ask how large it is
+   * @param xsave at least {@link #xsaveSizeBytes}
    */
   public void getXsave2(MemorySegment xsave) {
+    // The request's number says 4096 whatever the size is, and the kernel doesn't ask.
+    Ioctl.checkSize(xsave, xsaveSizeBytes(), "KVM_GET_XSAVE2");
     Ioctl.call(fd, Ioctl.KVM_GET_XSAVE2, "KVM_GET_XSAVE2", xsave);
   }
 
-  /** What {@link #getXsave} or, as large as it was, {@link #getXsave2} gave. */
+  /** What {@link #getXsave} or {@link #getXsave2} gave, in {@link #xsaveSizeBytes} bytes. */
   public void setXsave(MemorySegment xsave) {
+    Ioctl.checkSize(xsave, xsaveSizeBytes(), "KVM_SET_XSAVE");
     Ioctl.call(fd, Ioctl.KVM_SET_XSAVE, "KVM_SET_XSAVE", xsave);
   }
 

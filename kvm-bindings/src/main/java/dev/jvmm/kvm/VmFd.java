@@ -68,7 +68,7 @@ public final class VmFd implements AutoCloseable {
   public VcpuFd createVcpu(int id) {
     long vcpu = Ioctl.call(fd, Ioctl.KVM_CREATE_VCPU, "KVM_CREATE_VCPU", id);
     String name = "vcpu ".concat(Integer.toString(id));
-    return VcpuFd.over(Fd.adopt((int) vcpu, name), vcpuMmapSize);
+    return VcpuFd.over(Fd.adopt((int) vcpu, name), this, vcpuMmapSize);
   }
 
   // --- Memory

@@ -39,6 +39,10 @@ public final class Signals {
   private static final long ACTION_HANDLER = 0;
   private static final long ACTION_FLAGS = 136;
 
+  private static final int NOT_CHOSEN = 0;
+
+  private static volatile int kick = NOT_CHOSEN;
+
   private Signals() {}
 
   /** Looked up at first use, as the symbols cost time. */
@@ -46,25 +50,6 @@ public final class Signals {
     static final MemorySegment SIGACTION = Libc.symbol("sigaction");
     // abs() takes an int and touches nothing: as a handler it gets the signal's number and returns.
     static final MemorySegment HARMLESS = Libc.symbol("abs");
-  }
-
-  /** Chosen and installed when first asked for, then for the life of the process. */
-  private static final class Kick {
-    static final int SIGNAL = install();
-
-    private static int install() {
-      if (installOn(SIGUSR1)) {
-        return SIGUSR1;
-      }
-      for (int signal = FIRST_REAL_TIME; signal <= LAST_REAL_TIME; signal++) {
-        if (signal != HOTSPOT_SUSPEND && installOn(signal)) {
-          return signal;
-        }
-      }
-      throw new IllegalStateException(
-          "no signal is free to kick vCPU threads with: SIGUSR1 and all real-time signals have"
-              + " handlers");
-    }
   }
 
   /**
@@ -78,7 +63,30 @@ public final class Signals {
    * @throws IllegalStateException if every one has a handler
    */
   public static int kick() {
-    return Kick.SIGNAL;
+    int signal = kick;
+    return signal != NOT_CHOSEN ? signal : chooseKick();
+  }
+
+  private static synchronized int chooseKick() {
+    if (kick == NOT_CHOSEN) {
+      kick = install(SIGUSR1);
+    }
+    return kick;
+  }
+
+  /** The preferred signal if it is free, else the first real-time one that is. */
+  static int install(int preferred) {
+    if (installOn(preferred)) {
+      return preferred;
+    }
+    for (int signal = FIRST_REAL_TIME; signal <= LAST_REAL_TIME; signal++) {
+      if (signal != HOTSPOT_SUSPEND && installOn(signal)) {
+        return signal;
+      }
+    }
+    throw new IllegalStateException(
+        "no signal is free to kick vCPU threads with: SIGUSR1 and all real-time signals have"
+            + " handlers");
   }
 
   private static boolean installOn(int signal) {

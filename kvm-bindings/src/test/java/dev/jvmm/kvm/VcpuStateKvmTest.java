@@ -131,14 +131,14 @@ class VcpuStateKvmTest {
     try (TinyGuest guest = TinyGuest.realMode(0xF4)) {
       VcpuFd vcpu = guest.vcpu();
       vcpu.setCpuid2(supported());
-      MemorySegment xsave = guest.struct(VcpuFd.XSAVE_SIZE);
+      MemorySegment xsave = guest.struct(vcpu.xsaveSizeBytes());
       vcpu.getXsave(xsave);
       xsave.set(JAVA_BYTE, 32, (byte) 0x5A); // the first byte of ST0
       xsave.set(JAVA_LONG, 512, 1); // whose component is in use
       vcpu.setXsave(xsave);
 
       assertThat(readAgain(guest, xsave, vcpu::getXsave)[32]).isEqualTo((byte) 0x5A);
-      MemorySegment xsave2 = guest.struct(VcpuFd.xsaveSizeBytes(guest.vm()));
+      MemorySegment xsave2 = guest.struct(vcpu.xsaveSizeBytes());
       vcpu.getXsave2(xsave2);
       assertThat(xsave2.get(JAVA_BYTE, 32)).isEqualTo((byte) 0x5A);
     }

@@ -77,6 +77,17 @@ class ThreadsTest {
   }
 
   @Test
+  void takenSignal_leadsToTheNextFreeOne() throws IOException {
+    Signals.ignore(FREE_REAL_TIME_SIGNAL);
+
+    int chosen = Signals.install(FREE_REAL_TIME_SIGNAL);
+
+    assertThat(chosen).isBetween(34, 64).isNotIn(FREE_REAL_TIME_SIGNAL, 62);
+    assertThat(has("SigCgt", chosen)).isTrue();
+    assertThat(has("SigIgn", FREE_REAL_TIME_SIGNAL)).isTrue();
+  }
+
+  @Test
   void signal_toAThreadThatHasGone_saysSo() throws Exception {
     CompletableFuture<Integer> id = new CompletableFuture<>();
     Thread.ofPlatform().start(() -> id.complete(Threads.id())).join();

@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
  * Calls into the C library: the only downcalls of the project.
@@ -52,10 +53,12 @@ public final class Libc {
    * @throws UnsupportedOperationException if this C library doesn't have it
    */
   public static MemorySegment symbol(String name) {
-    return Linker.nativeLinker()
-        .defaultLookup()
-        .find(name)
-        .orElseThrow(() -> new UnsupportedOperationException("this C library has no " + name));
+    Optional<MemorySegment> address = Linker.nativeLinker().defaultLookup().find(name);
+    // No lambda: the first one costs milliseconds of a start.
+    if (address.isEmpty()) {
+      throw new UnsupportedOperationException("this C library has no " + name);
+    }
+    return address.get();
   }
 
   /**
