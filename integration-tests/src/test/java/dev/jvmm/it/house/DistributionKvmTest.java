@@ -1,0 +1,135 @@
+package dev.jvmm.it.house;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The distribution as a user has it: unpacked from its tar.gz, in a folder with a blank in its
+ * name.
+ */
+@Tag("kvm")
+@Timeout(120)
+class DistributionKvmTest {
+
+  private static final Path CHECKOUT = Path.of(System.getProperty("jvmm.checkout"));
+  private static final String NAME = "jvmm-" + System.getProperty("jvmm.version");
+
+  @TempDir private static Path home;
+  private static Path launcher;
+
+  @BeforeAll
+  static void unpack() throws IOException, InterruptedException {
+    Path tar = CHECKOUT.resolve("cli/target/" + NAME + ".tar.gz");
+    Path folder = Files.createDirectory(home.resolve("my tools"));
+    Process unpacking =
+        new ProcessBuilder("tar", "-xzf", tar.toString(), "-C", folder.toString())
+            .inheritIO()
+            .start();
+    assertThat(unpacking.waitFor()).isZero();
+    launcher = Files.createSymbolicLink(home.resolve("jvmm"), folder.resolve(NAME + "/bin/jvmm"));
+  }
+
+  @BeforeEach
+  void needKvm() {
+    assumeTrue(new File("/dev/kvm").canWrite(), "/dev/kvm is missing or may not be opened");
+  }
+
+  @Test
+  void guest_runsToItsPowerOff() throws IOException, InterruptedException {
+    Path kernel = TinyKernel.poweringOff(home.resolve("off.elf"), "bye\n");
+
+    Process jvmm =
+        start(launcher, Map.of(), "-nographic", "-m", "64", "-kernel", kernel.toString());
+
+    assertThat(new String(jvmm.getInputStream().readAllBytes(), US_ASCII)).contains("bye\n");
+    assertThat(jvmm.waitFor()).isZero();
+  }
+
+  @Test
+  void launcher_becomesJava() throws IOException, InterruptedException {
+    Path kernel = TinyKernel.halting(home.resolve("halt.elf"), "!");
+
+    Process jvmm =
+        start(launcher, Map.of(), "-nographic", "-m", "64", "-kernel", kernel.toString());
+
+    assertThat(jvmm.getInputStream().read()).isEqualTo('!');
+    assertThat(jvmm.info().command()).hasValueSatisfying(name -> assertThat(name).endsWith("java"));
+    jvmm.destroy(); // SIGTERM: an orderly end
+    assertThat(jvmm.waitFor()).isZero();
+  }
+
+  @Test
+  void cache_isMadeAtFirstUseAndThenTaken() throws IOException, InterruptedException {
+    String place = home.resolve("first use").toString();
+    Path caches = Files.createDirectories(Path.of(place, "jvmm"));
+    try (WatchService watch = caches.getFileSystem().newWatchService()) {
+      caches.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+
+      assertThat(start(launcher, Map.of("XDG_CACHE_HOME", place), "-version").waitFor()).isZero();
+      awaitCache(watch, caches);
+    }
+
+    // With this mode a JVM that can't take the cache ends at once, with status 1.
+    Process second =
+        start(
+            launcher,
+            Map.of("XDG_CACHE_HOME", place, "JVMM_JAVA_OPTS", "-XX:AOTMode=on"),
+            "-version");
+    assertThat(second.waitFor()).isZero();
+  }
+
+  @Test
+  void cache_ofTheCheckoutIsMadeByPackage() throws IOException, InterruptedException {
+    Map<String, String> strict = Map.of("JVMM_JAVA_OPTS", "-XX:AOTMode=on");
+
+    assertThat(start(CHECKOUT.resolve("jvmm"), strict, "-version").waitFor()).isZero();
+  }
+
+  private static void awaitCache(WatchService watch, Path caches)
+      throws IOException, InterruptedException {
+    while (!hasCache(caches)) {
+      WatchKey key = watch.poll(60, TimeUnit.SECONDS);
+      assertThat(key).as("a new file in the cache folder").isNotNull();
+      key.pollEvents();
+      key.reset();
+    }
+  }
+
+  private static boolean hasCache(Path caches) throws IOException {
+    try (Stream<Path> files = Files.list(caches)) {
+      return files.anyMatch(file -> file.toString().endsWith(".aot"));
+    }
+  }
+
+  private static Process start(Path script, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command =
+        Stream.concat(Stream.of(script.toString()), Stream.of(arguments)).toList();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
+    builder.environment().putAll(environment);
+    return builder
+        .redirectInput(new File("/dev/null"))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+}
