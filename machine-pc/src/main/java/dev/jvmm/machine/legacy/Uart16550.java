@@ -21,9 +21,9 @@ import java.util.List;
  * characters have eight bits), sending a break to the host, DMA mode, and modem lines of the host:
  * carrier, data set ready and clear to send are always on outside of loopback.
  *
- * <p>Thread: not thread-safe as a bus device, register it {@link dev.jvmm.core.bus.Locked}; its
- * timers and its character device's calls take the same monitor. Under it, it calls the interrupt
- * line, its timers and the character device, whose locks are leaves.
+ * <p>Thread: safe by its own monitor, which vCPUs, its timers and its character device's calls
+ * take. Under it, it calls the interrupt line, its timers and the character device, whose locks are
+ * leaves.
  */
 public final class Uart16550
     implements BusDevice, CharFrontend, Resettable, Snapshottable<Uart16550.State> {
@@ -189,7 +189,7 @@ public final class Uart16550
 
   /** One byte wide; any other width reads all ones. */
   @Override
-  public long read(long offset, int size) {
+  public synchronized long read(long offset, int size) {
     if (size != 1) {
       return ALL_ONES;
     }
@@ -208,7 +208,7 @@ public final class Uart16550
 
   /** One byte wide; any other width is ignored, and so are writes to LSR and MSR. */
   @Override
-  public void write(long offset, int size, long value) {
+  public synchronized void write(long offset, int size, long value) {
     if (size != 1) {
       return;
     }
