@@ -4,6 +4,7 @@ import dev.jvmm.core.clock.VmClock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.core.host.HostVm;
+import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.VirtualMachine;
@@ -68,6 +69,7 @@ final class MachineFactory {
     VcpuSet.Sinks sinks = new VcpuSet.Sinks(board.ports(), board.memory(), control);
     VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
     undo.add(vcpus::close);
+    requireAddressable(config, vcpus.physBits());
     wishes.from(vcpus);
     if (config.board().pit()) {
       vm.createPit();
@@ -75,6 +77,17 @@ final class MachineFactory {
     FirmwareTables tables = new FirmwareTables(config, streams.comPorts(), vcpus.signature());
     return new PcMachinery(
         new PcMachinery.Parts(boot, tables, vm, board, legacy, streams, vcpus, clock, loop));
+  }
+
+  private static void requireAddressable(MachineConfig config, int physBits) {
+    long end = MemoryMap.of(config.memory().sizeBytes()).end();
+    if (end > 1L << physBits) {
+      throw new ConfigException(
+          "m",
+          "%dM: a CPU with %d bits of physical address can't reach its end; give less, or a CPU"
+                  .formatted(config.memory().sizeBytes() >> 20, physBits)
+              + " with more (-cpu host,host-phys-bits=on)");
+    }
   }
 
   private static List<HostVm.Ram> ram(MachineConfig config) {

@@ -67,6 +67,11 @@ public final class VcpuSet implements AutoCloseable {
     return cpuid.warnings();
   }
 
+  /** How many bits of a physical address the guest is told that there are. */
+  public int physBits() {
+    return cpuid.physBits();
+  }
+
   /** CPUID leaf 1 of the boot processor: EAX in the low half, EDX in the high one. */
   public long signature() {
     return vcpus[0].signature();

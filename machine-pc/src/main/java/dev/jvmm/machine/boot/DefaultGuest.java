@@ -78,8 +78,7 @@ public record DefaultGuest(Path kernel, Payload initrd, String commandLine, Stri
         COMMAND_LINE,
         "booting "
             + kernel
-            + " with a built-in busybox initrd; give -kernel, -initrd or -drive to boot something"
-            + " else");
+            + " with a built-in busybox initrd; give -kernel and -initrd to boot something else");
   }
 
   /** The DHCP client needs packet sockets, which Debian's kernel has as a module. */

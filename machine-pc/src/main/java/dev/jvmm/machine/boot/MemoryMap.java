@@ -65,6 +65,11 @@ public record MemoryMap(long lowBytes, long highBytes) {
         : List.of(new Run(0, lowBytes), new Run(HIGH_START, highBytes));
   }
 
+  /** The address behind the last byte of RAM. */
+  public long end() {
+    return highBytes == 0 ? lowBytes : HIGH_START + highBytes;
+  }
+
   /** All RAM in bytes. */
   public long ramBytes() {
     return lowBytes + highBytes;
