@@ -13,6 +13,7 @@ import dev.jvmm.machine.legacy.I8042;
 import dev.jvmm.machine.legacy.PostPort;
 import dev.jvmm.machine.legacy.ResetControlPort;
 import dev.jvmm.machine.legacy.SystemControlPortA;
+import dev.jvmm.machine.legacy.SystemControlPortB;
 import java.time.InstantSource;
 
 /**
@@ -28,6 +29,7 @@ final class LegacyDevices {
 
   private static final int RESET_CONTROL = 0xCF9;
   private static final int SYSTEM_CONTROL_A = 0x92;
+  private static final int SYSTEM_CONTROL_B = 0x61;
   private static final int POST = 0x80;
 
   private final Runnable powerButton;
@@ -38,6 +40,10 @@ final class LegacyDevices {
         RESET_CONTROL,
         new ResetControlPort(hard -> requests.reset(), ResetControlPort.State.POWER_ON));
     board.onPorts(POST, 1, new PostPort());
+    if (!config.board().pit()) { // the in-kernel timer would answer this port
+      board.onBytes(
+          SYSTEM_CONTROL_B, new SystemControlPortB(clock, SystemControlPortB.State.POWER_ON));
+    }
     if (config.board().rtc()) {
       addCmos(board, config, clock);
     }
