@@ -30,7 +30,6 @@ public final class EventLoop implements AutoCloseable {
   /** EPOLLERR or EPOLLHUP: told whether it is asked for or not. */
   public static final int HANGUP = 0x008 | 0x010;
 
-  private static final Logger LOG = System.getLogger(EventLoop.class.getName());
   private static final long WAKE_TOKEN = -1;
 
   private final Epoll epoll = Epoll.create();
@@ -42,6 +41,11 @@ public final class EventLoop implements AutoCloseable {
   private final AtomicReference<@Nullable Task> scheduled = new AtomicReference<>();
   private volatile boolean closing;
   private int generation;
+
+  /** Looked for at the first line: the search opens every jar of the module path. */
+  private static final class Log {
+    private static final Logger LOG = System.getLogger(EventLoop.class.getName());
+  }
 
   /**
    * Something that is to be run again and again, whenever someone has a reason. Scheduling it
@@ -77,7 +81,7 @@ public final class EventLoop implements AutoCloseable {
       try {
         action.run();
       } catch (RuntimeException | Error e) {
-        LOG.log(Level.ERROR, "a task of the event loop failed", e);
+        Log.LOG.log(Level.ERROR, "a task of the event loop failed", e);
       }
     }
   }
@@ -259,7 +263,7 @@ public final class EventLoop implements AutoCloseable {
       try {
         registration.handler.ready(events);
       } catch (RuntimeException | Error e) {
-        LOG.log(Level.ERROR, "an event handler failed", e);
+        Log.LOG.log(Level.ERROR, "an event handler failed", e);
       }
     }
   }

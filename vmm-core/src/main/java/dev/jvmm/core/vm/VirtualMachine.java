@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualMachine implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger(VirtualMachine.class.getName());
-
   private final String name;
   private final Policy policy;
   private final Machinery machinery;
@@ -39,6 +37,11 @@ public final class VirtualMachine implements AutoCloseable {
   private final Object lock = new Object(); // held over each change of state
   private volatile RunState state = RunState.PRELAUNCH;
   private volatile boolean guestRequestPending;
+
+  /** Looked for at the first line: the search opens every jar of the module path. */
+  private static final class Log {
+    private static final Logger LOG = System.getLogger(VirtualMachine.class.getName());
+  }
 
   /**
    * What becomes of a guest's wishes.
@@ -252,11 +255,11 @@ public final class VirtualMachine implements AutoCloseable {
             try {
               task.run();
             } catch (RuntimeException | Error e) {
-              LOG.log(Level.ERROR, name + ": a control task failed", e);
+              Log.LOG.log(Level.ERROR, name + ": a control task failed", e);
             }
           });
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "{0} is closing; a request is dropped", name);
+      Log.LOG.log(Level.DEBUG, "{0} is closing; a request is dropped", name);
     }
   }
 
@@ -354,7 +357,7 @@ public final class VirtualMachine implements AutoCloseable {
       try {
         change.run();
       } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, name + ": a request of the guest could not be carried out", e);
+        Log.LOG.log(Level.ERROR, name + ": a request of the guest could not be carried out", e);
         end(
             new ExitStatus(ExitStatus.Reason.INTERNAL_ERROR, 1, String.valueOf(e.getMessage())),
             RunState.INTERNAL_ERROR);
