@@ -1,7 +1,6 @@
 package dev.jvmm.machine.boot;
 
 import dev.jvmm.core.vm.ConfigException;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -43,7 +42,7 @@ record LoadSegments(SourceFile file, List<Segment> segments) {
     if (found.isEmpty()) {
       throw file.bad("has nothing to load; give a linked kernel");
     }
-    List<Segment> sorted = found.stream().sorted(Comparator.comparingLong(Segment::gpa)).toList();
+    List<Segment> sorted = found.stream().sorted((a, b) -> Long.compare(a.gpa(), b.gpa())).toList();
     long end = 0;
     for (Segment s : sorted) {
       if (s.offset() < 0

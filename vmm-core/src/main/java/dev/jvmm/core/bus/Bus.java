@@ -37,6 +37,8 @@ public final class Bus {
    */
   private static final class Snapshot {
 
+    private static final Mapping[] NONE = {};
+
     private final long[] starts;
     private final Mapping[][] spans;
 
@@ -52,14 +54,26 @@ public final class Bus {
         edges.add(mapping.range().start());
         edges.add(mapping.range().end());
       }
-      long[] starts = edges.stream().mapToLong(Long::longValue).toArray();
+      long[] starts = new long[edges.size()];
       Mapping[][] spans = new Mapping[starts.length][];
-      for (int i = 0; i < starts.length; i++) {
-        long start = starts[i];
-        spans[i] =
-            mappings.stream().filter(m -> m.range().contains(start, 1)).toArray(Mapping[]::new);
+      int i = 0;
+      for (long start : edges) {
+        starts[i] = start;
+        spans[i] = covering(mappings, start);
+        i++;
       }
       return new Snapshot(starts, spans);
+    }
+
+    /** Without streams: this runs once a device at every start, long before it is compiled. */
+    private static Mapping[] covering(List<Mapping> mappings, long address) {
+      List<Mapping> found = new ArrayList<>(1);
+      for (Mapping mapping : mappings) {
+        if (mapping.range().contains(address, 1)) {
+          found.add(mapping);
+        }
+      }
+      return found.toArray(NONE);
     }
 
     @Nullable Mapping find(long address, int size) {

@@ -2,7 +2,7 @@ package dev.jvmm.core.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +27,8 @@ public final class GuestMemory {
 
   /** Takes regions in any order; they do not overlap. */
   public GuestMemory(List<Region> regions) {
-    this.regions =
-        regions.stream().sorted(Comparator.comparingLong(Region::gpa)).toArray(Region[]::new);
+    this.regions = regions.toArray(Region[]::new);
+    Arrays.sort(this.regions, (a, b) -> Long.compare(a.gpa(), b.gpa()));
     for (int i = 1; i < this.regions.length; i++) {
       if (this.regions[i - 1].end() > this.regions[i].gpa()) {
         throw new IllegalArgumentException("regions overlap at " + this.regions[i]);
