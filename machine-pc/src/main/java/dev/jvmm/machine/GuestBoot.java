@@ -34,27 +34,33 @@ final class GuestBoot implements AutoCloseable {
    * @throws dev.jvmm.core.vm.ConfigException for everything that a user can get wrong with it
    */
   static GuestBoot prepare(MachineConfig config, Consumer<String> notices) {
-    return switch (config.boot()) {
-      case BootConfig.Kernel kernel -> {
-        BootImage image = BootImage.open(kernel.kernel());
-        yield checked(
-            image,
+    // No switch over the types: the JVM makes the code of such a switch anew at every start.
+    if (config.boot() instanceof BootConfig.Kernel kernel) {
+      return prepareKernel(config, kernel);
+    }
+    return prepareDefaultGuest(config, (BootConfig.DefaultGuest) config.boot(), notices);
+  }
+
+  private static GuestBoot prepareKernel(MachineConfig config, BootConfig.Kernel kernel) {
+    BootImage image = BootImage.open(kernel.kernel());
+    return checked(
+        image,
+        config,
+        () -> kernel.initrd() == null ? List.of() : image.modules(kernel.initrd()),
+        kernel.commandLine());
+  }
+
+  private static GuestBoot prepareDefaultGuest(
+      MachineConfig config, BootConfig.DefaultGuest guest, Consumer<String> notices) {
+    DefaultGuest parts = DefaultGuest.find(drivers(config), System.getenv());
+    GuestBoot boot =
+        checked(
+            BootImage.open(parts.kernel()),
             config,
-            () -> kernel.initrd() == null ? List.of() : image.modules(kernel.initrd()),
-            kernel.commandLine());
-      }
-      case BootConfig.DefaultGuest guest -> {
-        DefaultGuest parts = DefaultGuest.find(drivers(config), System.getenv());
-        GuestBoot boot =
-            checked(
-                BootImage.open(parts.kernel()),
-                config,
-                () -> List.of(new BootModule(parts.initrd(), "")),
-                (parts.commandLine() + " " + guest.commandLine()).strip());
-        notices.accept(parts.announcement());
-        yield boot;
-      }
-    };
+            () -> List.of(new BootModule(parts.initrd(), "")),
+            (parts.commandLine() + " " + guest.commandLine()).strip());
+    notices.accept(parts.announcement());
+    return boot;
   }
 
   /** Drivers that a distribution's kernel has as modules. */

@@ -2,9 +2,11 @@ package dev.jvmm.machine;
 
 import dev.jvmm.core.vm.ConfigException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 
 /**
  * What the real-time clock says at power-on and what moves it on ({@code -rtc}).
@@ -20,24 +22,50 @@ public record RtcConfig(Base base, Source clock) {
   public static final RtcConfig DEFAULT = new RtcConfig(new Utc(), Source.HOST);
 
   /** What the clock says at power-on. */
-  public sealed interface Base permits Utc, LocalTime, Date {}
+  public sealed interface Base permits Utc, LocalTime, Date {
+
+    /**
+     * What a clock that shows UTC would show so many seconds after 1970 began.
+     *
+     * @param now the host's time
+     */
+    long epochSecond(Instant now);
+  }
 
   /** The host's time in UTC. */
-  public record Utc() implements Base {}
+  public record Utc() implements Base {
+
+    @Override
+    public long epochSecond(Instant now) {
+      return now.getEpochSecond();
+    }
+  }
 
   /**
    * The host's time in a zone.
    *
    * @param zone whose offset at power-on stays
    */
-  public record LocalTime(ZoneId zone) implements Base {}
+  public record LocalTime(ZoneId zone) implements Base {
+
+    @Override
+    public long epochSecond(Instant now) {
+      return now.getEpochSecond() + zone.getRules().getOffset(now).getTotalSeconds();
+    }
+  }
 
   /**
    * A given time.
    *
    * @param start in whatever zone the guest takes its clock to be
    */
-  public record Date(LocalDateTime start) implements Base {}
+  public record Date(LocalDateTime start) implements Base {
+
+    @Override
+    public long epochSecond(Instant now) {
+      return start.toEpochSecond(ZoneOffset.UTC);
+    }
+  }
 
   /** What moves the clock on. */
   public enum Source {

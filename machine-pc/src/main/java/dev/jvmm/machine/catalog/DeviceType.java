@@ -40,6 +40,17 @@ public record DeviceType(
     properties = List.copyOf(properties);
   }
 
+  /** There is one of each; and a record's own comparison costs milliseconds at its first use. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   /** The property of this name, or null. */
   public @Nullable Property property(String wanted) {
     for (Property property : properties) {

@@ -5,7 +5,6 @@ import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.machine.RtcConfig;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 
@@ -112,13 +111,7 @@ final class Rtc {
   static Rtc powerOn(RtcConfig config, Clock clock, InstantSource wall, IrqLine irq) {
     Rtc rtc = new Rtc(config.clock(), clock, wall, irq);
     Instant now = wall.instant();
-    long start =
-        switch (config.base()) {
-          case RtcConfig.Utc() -> now.getEpochSecond();
-          case RtcConfig.LocalTime(var zone) ->
-              now.getEpochSecond() + zone.getRules().getOffset(now).getTotalSeconds();
-          case RtcConfig.Date(var date) -> date.toEpochSecond(ZoneOffset.UTC);
-        };
+    long start = config.base().epochSecond(now);
     if (config.clock() == RtcConfig.Source.VM) {
       rtc.phaseNanos = Math.floorMod(epochNanos(now) - clock.nanos(), SECOND);
     }

@@ -27,14 +27,19 @@ public final class Chardevs {
    * @throws ConfigException in one sentence, with nothing left open
    */
   public static Chardev open(ChardevConfig config, EventLoop loop) {
-    return switch (config) {
-      case ChardevConfig.Stdio stdio -> StdioChardev.ofProcess(loop, stdio.signal());
-      case ChardevConfig.Pty() -> pty(loop);
-      case ChardevConfig.File file -> file(file, loop);
-      case ChardevConfig.Null() -> new NullChardev();
-      case ChardevConfig.UnixServer server -> server(server, loop);
-      case ChardevConfig.UnixClient client -> client(client, loop);
-    };
+    // No switch over the types: the JVM makes the code of such a switch anew at every start.
+    if (config instanceof ChardevConfig.Stdio stdio) {
+      return StdioChardev.ofProcess(loop, stdio.signal());
+    } else if (config instanceof ChardevConfig.Pty) {
+      return pty(loop);
+    } else if (config instanceof ChardevConfig.File file) {
+      return file(file, loop);
+    } else if (config instanceof ChardevConfig.UnixServer server) {
+      return server(server, loop);
+    } else if (config instanceof ChardevConfig.UnixClient client) {
+      return client(client, loop);
+    }
+    return new NullChardev();
   }
 
   private static Chardev pty(EventLoop loop) {
