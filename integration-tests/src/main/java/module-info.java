@@ -6,5 +6,6 @@ open module dev.jvmm.it {
   requires java.xml; // the reports of a run
   requires org.assertj.core;
   requires org.junit.jupiter.api;
+  requires org.junit.jupiter.params;
   requires static org.jspecify;
 }
