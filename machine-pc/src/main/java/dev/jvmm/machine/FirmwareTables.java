@@ -9,6 +9,7 @@ import dev.jvmm.machine.acpi.GedConfig;
 import dev.jvmm.machine.acpi.IsaDevices;
 import dev.jvmm.machine.acpi.ReducedHardware;
 import dev.jvmm.machine.boot.MemoryMap;
+import dev.jvmm.machine.fwcfg.FwCfgDsdt;
 import dev.jvmm.machine.legacy.ComPort;
 import dev.jvmm.machine.smbios.SmbiosConfig;
 import dev.jvmm.machine.smbios.SmbiosTables;
@@ -61,7 +62,7 @@ final class FirmwareTables {
         cpus(config.topology()),
         platform,
         new IsaDevices(isaPorts(comPorts), board.rtc(), pc, board.pic(), board.pit()),
-        List.of());
+        List.of(new FwCfgDsdt()));
   }
 
   private static List<AcpiConfig.Cpu> cpus(CpuTopology topology) {

@@ -32,6 +32,9 @@ public record MemoryMap(long lowBytes, long highBytes) {
   /** First address of the SMBIOS tables. */
   public static final long SMBIOS_TABLES = 0xF0000;
 
+  /** Where a PC has its BIOS, and KVM, just below, the pages that real mode costs it on Intel. */
+  private static final long FIRMWARE = 0xFFFB_C000L;
+
   private static final long VGA = 0xA0000;
   private static final long MIB = 1L << 20;
   private static final long PAGE_BYTES = 4096;
@@ -82,6 +85,7 @@ public record MemoryMap(long lowBytes, long highBytes) {
     map.add(new E820Entry(EBDA, VGA - EBDA, E820Entry.Type.RESERVED));
     map.add(new E820Entry(ACPI_TABLES, MIB - ACPI_TABLES, E820Entry.Type.RESERVED));
     map.add(new E820Entry(MIB, lowBytes - MIB, E820Entry.Type.USABLE));
+    map.add(new E820Entry(FIRMWARE, HIGH_START - FIRMWARE, E820Entry.Type.RESERVED));
     if (highBytes > 0) {
       map.add(new E820Entry(HIGH_START, highBytes, E820Entry.Type.USABLE));
     }

@@ -21,7 +21,8 @@ import java.nio.ByteBuffer;
  */
 public final class FwCfg implements Resettable, Snapshottable<FwCfg.State> {
 
-  private static final long SELECTOR_PORT = 0x510;
+  static final int SELECTOR_PORT = 0x510;
+
   private static final long DMA_PORT = 0x514;
 
   private static final int KEY_MASK = ~0x4000; // the write bit, which chooses nothing here

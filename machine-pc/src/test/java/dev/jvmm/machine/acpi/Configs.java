@@ -1,5 +1,6 @@
 package dev.jvmm.machine.acpi;
 
+import dev.jvmm.machine.fwcfg.FwCfgDsdt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,7 @@ final class Configs {
   }
 
   static AcpiConfig pc(int count) {
-    return new AcpiConfig(cpus(count, count), AcpiPmConfig.PC, ALL_ISA, List.of());
+    return new AcpiConfig(cpus(count, count), AcpiPmConfig.PC, ALL_ISA, List.of(new FwCfgDsdt()));
   }
 
   static AcpiConfig microvm(IsaDevices isa) {

@@ -30,6 +30,7 @@ class MemoryMapTest {
             new E820Entry(0x9FC00, 0x400, E820Entry.Type.RESERVED),
             new E820Entry(0xE0000, 0x20000, E820Entry.Type.RESERVED),
             new E820Entry(MIB, 3 * GIB - MIB, E820Entry.Type.USABLE),
+            new E820Entry(0xFFFBC000L, 0x44000, E820Entry.Type.RESERVED),
             new E820Entry(4 * GIB, 2 * GIB, E820Entry.Type.USABLE));
   }
 

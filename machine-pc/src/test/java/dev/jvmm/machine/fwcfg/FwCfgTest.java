@@ -145,7 +145,7 @@ class FwCfgTest {
   void e820_isAFile() {
     device(FwCfgItems.builder().e820(MemoryMap.of(8 << 20).e820()));
 
-    ByteBuffer map = little(keyOf("etc/e820"), 4 * 20).position(3 * 20);
+    ByteBuffer map = little(keyOf("etc/e820"), 5 * 20).position(3 * 20);
     assertThat(map.getLong()).isEqualTo(1 << 20);
     assertThat(map.getLong()).isEqualTo(7 << 20);
     assertThat(map.getInt()).isEqualTo(1);
