@@ -20,7 +20,7 @@ class DeviceLinuxTest {
   /** Lines of the kernel's log that say that something of ours is not as it should be. */
   private static final String COMPLAINTS =
       "ACPI.*(Warning|Error|BIOS bug)|Firmware (Bug|Warn)|WARNING: CPU|No controller|unexpected"
-          + "|Call Trace|[Ii]nvalid |nobody cared|not responding|timed out|can.t get|failed";
+          + "|Call Trace|[Ii]nvalid |nobody cared|not responding|timed out|can.t get|[Ff]ailed|Spurious";
 
   @Test
   void pc_servesLinux() {
