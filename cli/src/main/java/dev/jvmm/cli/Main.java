@@ -1,5 +1,6 @@
 package dev.jvmm.cli;
 
+import dev.jvmm.linux.HostProcess;
 import dev.jvmm.machine.Machine;
 
 /** Where the process begins and ends. */
@@ -15,6 +16,8 @@ public final class Main {
    */
   @SuppressWarnings("SystemExitOutsideMain")
   public static void main(String... arguments) {
+    // The JVM takes a third of a start to link the first system call: beside the options' reading.
+    Thread.ofPlatform().name("jvmm-link").daemon().start(HostProcess::id);
     System.exit(new Command(System.out, System.err, Machine::build).run(arguments));
   }
 }
