@@ -8,9 +8,10 @@ package dev.jvmm.machine.boot;
 final class DefaultInit {
 
   /**
-   * Process 1. Busybox's {@code poweroff} and {@code reboot} send it a signal, as they would to an
-   * init; a shell answers signals only while it waits for a background process, so the user's shell
-   * is one.
+   * Process 1. The user's shell runs in the foreground: in the background it would ignore Ctrl-C,
+   * and so would everything started from it. A shell in the foreground keeps process 1 from
+   * answering the signals of busybox's {@code poweroff}, so that one and its like act at once
+   * instead.
    */
   static final String INIT =
       """
@@ -25,9 +26,11 @@ final class DefaultInit {
       mount -t tmpfs tmpfs /dev/shm
       mount -t tmpfs tmpfs /tmp
       hostname jvmm
-      trap 'poweroff -f' USR2
-      trap 'halt -f' USR1
-      trap 'reboot -f' TERM
+      for ending in poweroff reboot halt; do
+        rm "/bin/$ending"
+        printf '#!/bin/sh\\nexec /bin/busybox %s -f "$@"\\n' "$ending" >"/bin/$ending"
+        chmod 755 "/bin/$ending"
+      done
 
       while read -r module; do
         case $module in
@@ -48,9 +51,8 @@ final class DefaultInit {
 
       echo
       echo "jvmm: Linux $(uname -r) with busybox; poweroff, or exit, ends it"
-      setsid cttyhack sh &
-      wait $!
-      poweroff -f
+      setsid cttyhack sh
+      poweroff
       """;
 
   /** What udhcpc runs when it has an address, or none any more. */
