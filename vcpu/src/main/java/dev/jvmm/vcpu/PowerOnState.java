@@ -43,6 +43,7 @@ final class PowerOnState {
   private static final long DR7_POWER_ON = 0x400;
 
   private static final int LAPIC_ID = 0x20;
+  private static final int XAPIC_ID_SHIFT = 24;
   private static final int LAPIC_VERSION = 0x30;
   private static final int LAPIC_DFR = 0xE0;
   private static final int LAPIC_SVR = 0xF0;
@@ -62,9 +63,10 @@ final class PowerOnState {
    *
    * @param signature what CPUID leaf 1 has in EAX, which EDX holds at power-on
    * @param hasXsave whether it has XCR0
+   * @param apicId its local APIC's id
    * @param boots whether it is the boot processor; the others wait for INIT and SIPI
    */
-  record Kind(int signature, boolean hasXsave, boolean boots) {}
+  record Kind(int signature, boolean hasXsave, int apicId, boolean boots) {}
 
   /** Puts it back. */
   static void set(VcpuFd vcpu, Kind kind) {
@@ -73,7 +75,7 @@ final class PowerOnState {
       setGeneral(vcpu, arena, kind.signature());
       setFloatingPoint(vcpu, arena, kind.hasXsave());
       setDebug(vcpu, arena);
-      setLapic(vcpu, arena, kind.boots());
+      setLapic(vcpu, arena, kind);
       MemorySegment events = kvm_vcpu_events.allocate(arena);
       kvm_vcpu_events.flags(events, EVENTS_VALID);
       vcpu.setVcpuEvents(events);
@@ -140,19 +142,22 @@ final class PowerOnState {
     vcpu.setDebugregs(debug);
   }
 
-  /** KVM lets the boot processor's LINT0 pass the PIC's interrupts, as firmware would. */
-  private static void setLapic(VcpuFd vcpu, Arena arena, boolean boots) {
+  /**
+   * KVM lets the boot processor's LINT0 pass the PIC's interrupts, as firmware would. The id is
+   * written, not kept: a guest that was in x2APIC mode has left it in that mode's form.
+   */
+  private static void setLapic(VcpuFd vcpu, Arena arena, Kind kind) {
     MemorySegment old = kvm_lapic_state.allocate(arena);
     vcpu.getLapic(old);
     MemorySegment lapic = kvm_lapic_state.allocate(arena);
-    copyRegister(old, lapic, LAPIC_ID);
-    copyRegister(old, lapic, LAPIC_VERSION);
+    register(lapic, LAPIC_ID, kind.apicId() << XAPIC_ID_SHIFT);
+    register(lapic, LAPIC_VERSION, old.get(ValueLayout.JAVA_INT, LAPIC_VERSION));
     register(lapic, LAPIC_DFR, -1);
     register(lapic, LAPIC_SVR, 0xFF);
     for (int offset = LAPIC_LVT_FIRST; offset <= LAPIC_LVT_LAST; offset += 0x10) {
       register(lapic, offset, LVT_MASKED);
     }
-    if (boots) {
+    if (kind.boots()) {
       register(lapic, LAPIC_LVT_LINT0, LVT_EXTINT);
     }
     vcpu.setLapic(lapic);
@@ -160,9 +165,5 @@ final class PowerOnState {
 
   private static void register(MemorySegment lapic, int offset, int value) {
     lapic.set(ValueLayout.JAVA_INT, offset, value);
-  }
-
-  private static void copyRegister(MemorySegment from, MemorySegment to, int offset) {
-    register(to, offset, from.get(ValueLayout.JAVA_INT, offset));
   }
 }

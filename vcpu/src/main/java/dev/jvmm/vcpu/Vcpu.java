@@ -71,7 +71,7 @@ final class Vcpu implements AutoCloseable {
   }
 
   void reset() {
-    PowerOnState.set(fd, new PowerOnState.Kind((int) signature, hasXsave, boots));
+    PowerOnState.set(fd, new PowerOnState.Kind((int) signature, hasXsave, apicId, boots));
   }
 
   void clockWasStopped() {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PowerOnStateKvmTest {
 
   private static final int X87_AND_SSE_BYTES = 416;
+  private static final long X2APIC = 1 << 10; // of the APIC base
 
   @BeforeAll
   static void kvmOpens() {
@@ -50,9 +52,28 @@ class PowerOnStateKvmTest {
       disturb(vcpu, arena);
       assertThat(stateOf(vcpu, arena).values()).doesNotContainAnyElementsOf(fresh.values());
 
-      PowerOnState.set(vcpu, new PowerOnState.Kind(signature(fresh), false, apicId == 0));
+      PowerOnState.set(vcpu, new PowerOnState.Kind(signature(fresh), false, apicId, apicId == 0));
 
       assertThat(stateOf(vcpu, arena)).isEqualTo(fresh);
+    }
+  }
+
+  @Test
+  void set_afterX2apicMode_givesTheIdOfXapicMode() {
+    try (HostVm vm = HostVm.create(List.of(new HostVm.Ram(0, 2 << 20)), false);
+        VcpuFd vcpu = vm.createVcpu(1);
+        Arena arena = Arena.ofConfined()) {
+      vcpu.setCpuid2(vm.kvm().supportedCpuid());
+      KvmSregs sregs = KvmSregs.allocate(arena);
+      vcpu.getSregs(sregs);
+      sregs.setApicBase(sregs.apicBase() | X2APIC);
+      vcpu.setSregs(sregs);
+
+      PowerOnState.set(vcpu, new PowerOnState.Kind(0, false, 1, false));
+
+      MemorySegment lapic = kvm_lapic_state.allocate(arena);
+      vcpu.getLapic(lapic);
+      assertThat(lapic.get(ValueLayout.JAVA_INT, 0x20)).isEqualTo(1 << 24);
     }
   }
 
