@@ -26,7 +26,7 @@ class ClockLinuxTest {
 
       // The alarm: the clock's own interrupt, at the second asked for.
       int before = Integer.parseInt(guest.run(RTC_INTERRUPTS));
-      guest.run("rtcwake -m on -s 2");
+      guest.run("echo +2 >/sys/class/rtc/rtc0/wakealarm; sleep 3");
       assertThat(Integer.parseInt(guest.run(RTC_INTERRUPTS))).isGreaterThan(before);
       guest.powerOff();
     }
@@ -60,8 +60,8 @@ class ClockLinuxTest {
       double passed = uptime(guest) - uptime;
       double reallyPassed = (System.nanoTime() - begun) / 1e9;
       assertThat(passed).isBetween(0.0, reallyPassed - pause.toSeconds() + 0.5);
-      assertThat(guest.run("sleep 1; dmesg | grep -ciE 'lockup|stall|unstable|warn' || true"))
-          .isEqualTo("0");
+      assertThat(guest.run("sleep 1; dmesg | grep -iE 'lockup|stall|clocksource.*unstable' || true"))
+          .isEmpty();
       guest.powerOff();
     }
   }
