@@ -86,11 +86,15 @@ tiny_kernel() {
 
 # --- Tables
 
-# Prints the minimum and the median of the numbers on standard input, in the unit UNIT of which each is 1/DIVISOR.
-min_and_median() {
-  sort -n | awk -v divisor="$1" -v digits="$2" '
+# The minimum and the median of the numbers in $work/FILE, or dashes where there is none: figures FILE DIVISOR DIGITS.
+figures() {
+  if [[ ! -e $work/$1 ]]; then
+    echo "- -"
+    return
+  fi
+  sort -n "$work/$1" | awk -v divisor="$2" -v digits="$3" '
     { sample[NR] = $1 / divisor }
-    END { printf "%.*f %.*f", digits, sample[1], digits, NR % 2 ? sample[(NR + 1) / 2] : (sample[NR / 2] + sample[NR / 2 + 1]) / 2 }'
+    END { printf "%.*f %.*f\n", digits, sample[1], digits, (sample[int((NR + 1) / 2)] + sample[int(NR / 2) + 1]) / 2 }'
 }
 
 # A line of a table: what, min, p50, target, QEMU's.
