@@ -2,6 +2,7 @@ package dev.jvmm.cli;
 
 import dev.jvmm.linux.HostProcess;
 import dev.jvmm.machine.Machine;
+import java.io.PrintStream;
 
 /** Where the process begins and ends. */
 public final class Main {
@@ -16,8 +17,13 @@ public final class Main {
    */
   @SuppressWarnings("SystemExitOutsideMain")
   public static void main(String... arguments) {
+    System.exit(run(System.out, arguments));
+  }
+
+  /** All but the process's end; a training run goes this way too. */
+  static int run(PrintStream out, String... arguments) {
     // The JVM takes a third of a start to link the first system call: beside the options' reading.
     Thread.ofPlatform().name("jvmm-link").daemon().start(HostProcess::id);
-    System.exit(new Command(System.out, System.err, Machine::build).run(arguments));
+    return new Command(out, System.err, Machine::build).run(arguments);
   }
 }

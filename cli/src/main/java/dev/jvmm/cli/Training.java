@@ -93,7 +93,7 @@ public final class Training {
         "none",
         "-no-reboot"
       };
-      int status = new Command(silence, System.err, Machine::build).run(line);
+      int status = Main.run(silence, line);
       System.err.println("jvmm: training: status " + status);
     } finally {
       Files.delete(kernel);

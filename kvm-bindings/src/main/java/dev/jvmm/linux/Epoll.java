@@ -76,6 +76,16 @@ public final class Epoll implements AutoCloseable {
     control(CTL_ADD, watched, events, token);
   }
 
+  /** As {@link #add}, but says false for what can't be watched. */
+  public boolean tryAdd(Fd watched, int events, long token) {
+    long result = tryControl(CTL_ADD, watched, events, token);
+    if (result == -Errno.EPERM) {
+      return false;
+    }
+    LinuxException.check(result, "epoll_ctl", watched.name());
+    return true;
+  }
+
   public void modify(Fd watched, int events, long token) {
     control(CTL_MOD, watched, events, token);
   }
@@ -86,13 +96,16 @@ public final class Epoll implements AutoCloseable {
   }
 
   private void control(int operation, Fd watched, int events, long token) {
+    LinuxException.check(
+        tryControl(operation, watched, events, token), "epoll_ctl", watched.name());
+  }
+
+  private long tryControl(int operation, Fd watched, int events, long token) {
     MemorySegment event = Scratch.current().memory();
     event.set(JAVA_INT_UNALIGNED, EVENTS, events);
     event.set(JAVA_LONG_UNALIGNED, DATA, token);
-    long result =
-        Libc.syscall(
-            SystemCall.EPOLL_CTL, fd.number(), operation, watched.number(), event.address());
-    LinuxException.check(result, "epoll_ctl", watched.name());
+    return Libc.syscall(
+        SystemCall.EPOLL_CTL, fd.number(), operation, watched.number(), event.address());
   }
 
   /**

@@ -157,11 +157,11 @@ final class ErrnoTable {
   /** "EPERM Operation not permitted", or nothing. */
   private static String line(int errno) {
     String number = errno + " ";
-    return TABLE
-        .lines()
-        .filter(line -> line.startsWith(number))
-        .map(line -> line.substring(number.length()))
-        .findFirst()
-        .orElse("");
+    for (String line : TABLE.split("\n", -1)) {
+      if (line.startsWith(number)) {
+        return line.substring(number.length());
+      }
+    }
+    return "";
   }
 }

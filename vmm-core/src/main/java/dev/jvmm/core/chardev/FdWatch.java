@@ -2,9 +2,7 @@ package dev.jvmm.core.chardev;
 
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.linux.Epoll;
-import dev.jvmm.linux.Errno;
 import dev.jvmm.linux.Fd;
-import dev.jvmm.linux.LinuxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +37,7 @@ final class FdWatch implements AutoCloseable {
   /** Whether a descriptor can be watched. */
   static boolean pollable(Fd fd) {
     try (Epoll epoll = Epoll.create(1)) {
-      epoll.add(fd, 0, 0);
-      return true;
-    } catch (LinuxException e) {
-      if (e.errno() == Errno.EPERM) {
-        return false;
-      }
-      throw e;
+      return epoll.tryAdd(fd, 0, 0);
     }
   }
 
