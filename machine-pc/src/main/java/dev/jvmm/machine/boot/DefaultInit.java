@@ -16,7 +16,7 @@ final class DefaultInit {
   static final String INIT =
       """
       #!/bin/sh
-      export PATH=/bin HOME=/root
+      export PATH=/bin HOME=/root ENV=/etc/shell
       /bin/busybox mount -t proc proc /proc
       /bin/busybox --install -s /bin
       mount -t sysfs sysfs /sys
@@ -26,12 +26,6 @@ final class DefaultInit {
       mount -t tmpfs tmpfs /dev/shm
       mount -t tmpfs tmpfs /tmp
       hostname jvmm
-      for ending in poweroff reboot halt; do
-        rm "/bin/$ending"
-        printf '#!/bin/sh\\nexec /bin/busybox %s -f "$@"\\n' "$ending" >"/bin/$ending"
-        chmod 755 "/bin/$ending"
-      done
-
       while read -r module; do
         case $module in
           *.xz) xzcat "/lib/modules/$module" >/tmp/module.ko && insmod /tmp/module.ko ;;
@@ -52,7 +46,15 @@ final class DefaultInit {
       echo
       echo "jvmm: Linux $(uname -r) with busybox; poweroff, or exit, ends it"
       setsid cttyhack sh
-      poweroff
+      poweroff -f
+      """;
+
+  /** What an interactive shell reads first: names in it come before busybox's own commands. */
+  static final String SHELL =
+      """
+      poweroff() { busybox poweroff -f; }
+      reboot() { busybox reboot -f; }
+      halt() { busybox halt -f; }
       """;
 
   /** What udhcpc runs when it has an address, or none any more. */
@@ -81,7 +83,7 @@ final class DefaultInit {
   static final String POWER_BUTTON =
       """
       #!/bin/sh
-      poweroff
+      poweroff -f
       """;
 
   private DefaultInit() {}
