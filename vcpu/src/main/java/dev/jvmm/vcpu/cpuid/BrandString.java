@@ -20,6 +20,11 @@ final class BrandString {
   /** The name stands in the first CPU's paragraph. */
   private static final int CPUINFO_BYTES = 4096;
 
+  /** Read once: the kernel writes a page for every CPU of the host. */
+  private static final class OfThisHost {
+    private static final @Nullable String NAME = read();
+  }
+
   private BrandString() {}
 
   static boolean isMissing(CpuidLeaves leaves) {
@@ -40,6 +45,10 @@ final class BrandString {
 
   /** What {@code /proc/cpuinfo} says, or null: Java can't ask the CPU itself. */
   static @Nullable String ofThisHost() {
+    return OfThisHost.NAME;
+  }
+
+  private static @Nullable String read() {
     try (InputStream in = Files.newInputStream(Path.of("/proc/cpuinfo"))) {
       return modelName(new String(in.readNBytes(CPUINFO_BYTES), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
