@@ -5,14 +5,18 @@ import dev.jvmm.machine.acpi.AcpiConfig;
 import dev.jvmm.machine.acpi.AcpiPlatform;
 import dev.jvmm.machine.acpi.AcpiPmConfig;
 import dev.jvmm.machine.acpi.AcpiTables;
+import dev.jvmm.machine.acpi.DsdtDevice;
 import dev.jvmm.machine.acpi.GedConfig;
 import dev.jvmm.machine.acpi.IsaDevices;
 import dev.jvmm.machine.acpi.ReducedHardware;
 import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.machine.fwcfg.FwCfgDsdt;
 import dev.jvmm.machine.legacy.ComPort;
+import dev.jvmm.machine.pci.PciDsdt;
+import dev.jvmm.machine.pci.PciWindows;
 import dev.jvmm.machine.smbios.SmbiosConfig;
 import dev.jvmm.machine.smbios.SmbiosTables;
+import dev.jvmm.vcpu.VcpuSet;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +37,14 @@ final class FirmwareTables {
    * Describes a machine.
    *
    * @param comPorts those that are there
-   * @param cpuSignature CPUID leaf 1: EAX in the low half, EDX in the high one
+   * @param vcpus its CPUs
    */
-  FirmwareTables(MachineConfig config, List<ComPort> comPorts, long cpuSignature) {
-    acpi = config.board().acpi() ? AcpiTables.build(acpiConfig(config, comPorts)) : null;
-    smbios = SmbiosTables.build(smbiosConfig(config, cpuSignature));
+  FirmwareTables(MachineConfig config, List<ComPort> comPorts, VcpuSet vcpus) {
+    acpi =
+        config.board().acpi()
+            ? AcpiTables.build(acpiConfig(config, comPorts, vcpus.physBits()))
+            : null;
+    smbios = SmbiosTables.build(smbiosConfig(config, vcpus.signature()));
   }
 
   /** The address of ACPI's root pointer, 0 where there is no ACPI. */
@@ -53,7 +60,7 @@ final class FirmwareTables {
     memory.write(SmbiosTables.GPA, smbios.image());
   }
 
-  private static AcpiConfig acpiConfig(MachineConfig config, List<ComPort> comPorts) {
+  private static AcpiConfig acpiConfig(MachineConfig config, List<ComPort> comPorts, int physBits) {
     BoardConfig board = config.board();
     boolean pc = board.type() == BoardConfig.Type.PC;
     AcpiPlatform platform =
@@ -62,7 +69,12 @@ final class FirmwareTables {
         cpus(config.topology()),
         platform,
         new IsaDevices(isaPorts(comPorts), board.rtc(), pc, board.pic(), board.pit()),
-        List.of(new FwCfgDsdt()));
+        pc ? List.of(pciRoot(config, physBits), new FwCfgDsdt()) : List.of(new FwCfgDsdt()));
+  }
+
+  private static DsdtDevice pciRoot(MachineConfig config, int physBits) {
+    long ramEnd = MemoryMap.of(config.memory().sizeBytes()).end();
+    return new PciDsdt(PciWindows.above(ramEnd, physBits));
   }
 
   private static List<AcpiConfig.Cpu> cpus(CpuTopology topology) {

@@ -14,6 +14,9 @@ import dev.jvmm.machine.legacy.PostPort;
 import dev.jvmm.machine.legacy.ResetControlPort;
 import dev.jvmm.machine.legacy.SystemControlPortA;
 import dev.jvmm.machine.legacy.SystemControlPortB;
+import dev.jvmm.machine.pci.Chipset;
+import dev.jvmm.machine.pci.ConfigPorts;
+import dev.jvmm.machine.pci.PciBus;
 import java.time.InstantSource;
 
 /**
@@ -49,6 +52,7 @@ final class LegacyDevices {
     }
     if (config.board().type() == BoardConfig.Type.PC) {
       addKeyboardController(board, requests);
+      addPci(board);
     }
     powerButton = config.board().acpi() ? addPower(board, config, clock, requests) : () -> {};
   }
@@ -81,6 +85,13 @@ final class LegacyDevices {
     board.onBytes(
         SYSTEM_CONTROL_A,
         new SystemControlPortA(hard -> requests.reset(), SystemControlPortA.State.POWER_ON));
+  }
+
+  /** The bus that is always there, whether or not ACPI announces it. */
+  private static void addPci(Board board) {
+    PciBus bus = board.known(new PciBus());
+    Chipset.addTo(bus, AcpiPmConfig.PC.port());
+    board.known(new ConfigPorts(bus, ConfigPorts.State.POWER_ON)).mapOn(board.ports());
   }
 
   private static Runnable addPower(

@@ -74,7 +74,7 @@ final class MachineFactory {
     if (config.board().pit()) {
       vm.createPit();
     }
-    FirmwareTables tables = new FirmwareTables(config, streams.comPorts(), vcpus.signature());
+    FirmwareTables tables = new FirmwareTables(config, streams.comPorts(), vcpus);
     return new PcMachinery(
         new PcMachinery.Parts(boot, tables, vm, board, legacy, streams, vcpus, clock, loop));
   }

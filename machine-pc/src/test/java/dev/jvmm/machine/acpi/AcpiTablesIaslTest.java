@@ -3,6 +3,7 @@ package dev.jvmm.machine.acpi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jvmm.machine.pci.PciWindows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ class AcpiTablesIaslTest {
   static Stream<Named<AcpiConfig>> machines() {
     return Stream.of(
         Named.of("pc, 1 CPU", Configs.pc(1)),
+        Named.of("pc, no room above RAM", Configs.pc(1, PciWindows.above(1L << 36, 36))),
         Named.of("pc, 255 CPUs", Configs.pc(255)),
         Named.of("pc, 300 CPUs", Configs.pc(300)),
         Named.of(
@@ -104,6 +106,30 @@ class AcpiTablesIaslTest {
         .contains(com(3, "0x03", io(0x3E8, 0x3E8, 8) + irq(4)))
         .contains(com(4, "0x04", io(0x2E8, 0x2E8, 8) + irq(3)))
         .doesNotContain("PNP0C0C");
+  }
+
+  @Test
+  void pc_dsdtHasThePciRoot() throws Exception {
+    String dsdt = dsl(Configs.pc(1), "DSDT").replaceAll("[ ,]+", " ");
+    assertThat(dsdt)
+        .contains("Device (PCI0) { Name (_HID EisaId (\"PNP0A03\") ) Name (_UID Zero)")
+        .contains(
+            "WordBusNumber (ResourceProducer MinFixed MaxFixed PosDecode"
+                + " 0x0000 0x0000 0x00FF 0x0000 0x0100")
+        .contains("IO (Decode16 0x0CF8 0x0CF8 0x00 0x08 )")
+        .contains("EntireRange 0x0000 0x0000 0x0CF7 0x0000 0x0CF8")
+        .contains("EntireRange 0x0000 0x0D00 0xFFFF 0x0000 0xF300")
+        .contains(
+            "DWordMemory (ResourceProducer PosDecode MinFixed MaxFixed NonCacheable ReadWrite"
+                + " 0x00000000 0xC0000000 0xFEBFFFFF 0x00000000 0x3EC00000")
+        .contains(
+            "QWordMemory (ResourceProducer PosDecode MinFixed MaxFixed NonCacheable ReadWrite"
+                + " 0x0000000000000000 0x0000000100000000 0x00000080FFFFFFFF"
+                + " 0x0000000000000000 0x0000008000000000")
+        .contains("Device (LNKA) { Name (_HID EisaId (\"PNP0C0F\") )")
+        .contains("Interrupt (ResourceConsumer Level ActiveHigh Shared ) { 0x0000000A }")
+        .contains("Package (0x04) { 0x0002FFFF Zero LNKC Zero }")
+        .contains("Package (0x04) { 0x001FFFFF 0x03 LNKC Zero }");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.jvmm.machine.acpi;
 
 import dev.jvmm.machine.fwcfg.FwCfgDsdt;
+import dev.jvmm.machine.pci.PciDsdt;
+import dev.jvmm.machine.pci.PciWindows;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +35,16 @@ final class Configs {
   }
 
   static AcpiConfig pc(int count) {
-    return new AcpiConfig(cpus(count, count), AcpiPmConfig.PC, ALL_ISA, List.of(new FwCfgDsdt()));
+    return pc(count, PciWindows.above(1L << 30, 40));
+  }
+
+  /** A pc whose BARs may be in these windows. */
+  static AcpiConfig pc(int count, PciWindows windows) {
+    return new AcpiConfig(
+        cpus(count, count),
+        AcpiPmConfig.PC,
+        ALL_ISA,
+        List.of(new PciDsdt(windows), new FwCfgDsdt()));
   }
 
   static AcpiConfig microvm(IsaDevices isa) {
