@@ -55,12 +55,22 @@ public final class GuestMemory {
    * from end to end. Any values are allowed.
    */
   public @Nullable MemorySegment slice(long gpa, long length) {
+    Region region = region(gpa, length);
+    return region == null ? null : region.memory().asSlice(gpa - region.gpa(), length);
+  }
+
+  /**
+   * The region that holds {@code length} bytes from {@code gpa} on from end to end, or {@code null}
+   * where none does. Any values are allowed; nothing is allocated, for paths where a slice is too
+   * dear.
+   */
+  public @Nullable Region region(long gpa, long length) {
     if (length < 0) {
       return null;
     }
     for (Region region : regions) {
       if (region.contains(gpa, length)) {
-        return region.memory().asSlice(gpa - region.gpa(), length);
+        return region;
       }
     }
     return null;

@@ -43,6 +43,14 @@ class GuestMemoryTest {
   }
 
   @Test
+  void region_holdsTheRangeFromEndToEnd() {
+    assertThat(memory.region(0x3FFF, 1)).isEqualTo(new Region(0, low));
+    assertThat(memory.region(HIGH, 0x2000)).isEqualTo(new Region(HIGH, high));
+    assertThat(memory.region(0x3FFF, 2)).isNull();
+    assertThat(memory.region(0, -1)).isNull();
+  }
+
+  @Test
   void slice_neverThrowsWhateverTheGuestPicks() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
