@@ -1,0 +1,87 @@
+package dev.jvmm.virtio.rng;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jvmm.core.clock.ManualClock;
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.virtio.device.DeviceModel;
+import dev.jvmm.virtio.device.GuestDriver;
+import dev.jvmm.virtio.device.VirtioDeviceContract;
+import dev.jvmm.virtio.queue.DriverSide;
+import dev.jvmm.virtio.queue.DriverSide.Piece;
+import dev.jvmm.virtio.queue.DriverSide.Used;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class VirtioRngTest extends VirtioDeviceContract {
+
+  private static final EntropySource SEVENS =
+      (bytes, length) -> Arrays.fill(bytes, 0, length, (byte) 7);
+
+  private final ManualClock clock = new ManualClock();
+
+  @Override
+  protected DeviceModel model() {
+    return new VirtioRng(RngConfig.UNLIMITED, SEVENS, clock);
+  }
+
+  @Override
+  protected void request(DriverSide queue) {
+    queue.add(Piece.writable(GuestDriver.DATA, 8));
+  }
+
+  @Test
+  void request_isFilledFromTheSource() {
+    GuestDriver driver = new GuestDriver(model());
+    DriverSide queue = driver.bringUp();
+    queue.add(Piece.writable(GuestDriver.DATA, 2), Piece.writable(GuestDriver.DATA + 0x10, 1));
+    serve(driver, queue);
+
+    byte[] bytes = new byte[3];
+    assertThat(queue.take()).isEqualTo(new Used(0, 3));
+    driver.memory.read(GuestDriver.DATA, bytes);
+    assertThat(bytes).containsExactly(7, 7, 0);
+    driver.memory.read(GuestDriver.DATA + 0x10, bytes);
+    assertThat(bytes).containsExactly(7, 0, 0);
+  }
+
+  @Test
+  void hugeRequest_getsAPage() {
+    GuestDriver driver = new GuestDriver(model());
+    DriverSide queue = driver.bringUp();
+    queue.add(Piece.writable(0x2_0000, 0x8_0000));
+    serve(driver, queue);
+
+    assertThat(queue.take()).isEqualTo(new Used(0, 4096));
+  }
+
+  @Test
+  void limit_letsTheRestWaitForTheNextPeriod() {
+    GuestDriver driver = new GuestDriver(new VirtioRng(new RngConfig(10, 1000), SEVENS, clock));
+    DriverSide queue = driver.bringUp();
+    queue.add(Piece.writable(GuestDriver.DATA, 8));
+    queue.add(Piece.writable(GuestDriver.DATA, 8));
+    queue.add(Piece.writable(GuestDriver.DATA, 8));
+    serve(driver, queue);
+
+    assertThat(queue.take()).isEqualTo(new Used(0, 8));
+    assertThat(queue.take()).isEqualTo(new Used(1, 2));
+    assertThat(queue.take()).isNull();
+    clock.advance(1_000_000_000L);
+    driver.runner.runUntilIdle();
+    assertThat(queue.take()).isEqualTo(new Used(2, 8));
+  }
+
+  @Test
+  void config_refusesALimitOfNothing() {
+    assertThatThrownBy(() -> new RngConfig(0, 1)).isInstanceOf(ConfigException.class);
+    assertThatThrownBy(() -> new RngConfig(1, 0)).isInstanceOf(ConfigException.class);
+  }
+
+  private static void serve(GuestDriver driver, DriverSide queue) {
+    queue.publish();
+    driver.device.notifyQueue(0);
+    driver.runner.runUntilIdle();
+  }
+}
