@@ -6,6 +6,7 @@ public final class SystemCall {
   public static final int READ = 0;
   public static final int WRITE = 1;
   public static final int CLOSE = 3;
+  public static final int FSTAT = 5;
   public static final int MMAP = 9;
   public static final int MUNMAP = 11;
   public static final int RT_SIGPROCMASK = 14;
@@ -23,6 +24,7 @@ public final class SystemCall {
   public static final int LISTEN = 50;
   public static final int SOCKETPAIR = 53;
   public static final int FCNTL = 72;
+  public static final int FDATASYNC = 75;
   public static final int FTRUNCATE = 77;
   public static final int GETEUID = 107;
   public static final int PRCTL = 157;
@@ -33,10 +35,16 @@ public final class SystemCall {
   public static final int OPENAT = 257;
   public static final int TIMERFD_CREATE = 283;
   public static final int TIMERFD_SETTIME = 286;
+  public static final int FALLOCATE = 285;
   public static final int ACCEPT4 = 288;
   public static final int EVENTFD2 = 290;
   public static final int EPOLL_CREATE1 = 291;
   public static final int MEMFD_CREATE = 319;
+  public static final int PREADV2 = 327;
+  public static final int PWRITEV2 = 328;
+  public static final int IO_URING_SETUP = 425;
+  public static final int IO_URING_ENTER = 426;
+  public static final int IO_URING_REGISTER = 427;
 
   private SystemCall() {}
 }
