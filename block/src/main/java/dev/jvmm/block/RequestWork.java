@@ -1,0 +1,8 @@
+package dev.jvmm.block;
+
+/** What a thread of {@link BlockWorkers} does with a request, and where the outcome goes. */
+interface RequestWork {
+
+  /** Does it, blocking as it must, on a worker's thread. */
+  void run(BlockRequest request, BounceBuffer bounce);
+}

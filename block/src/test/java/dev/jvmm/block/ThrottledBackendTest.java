@@ -1,0 +1,135 @@
+package dev.jvmm.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jvmm.block.ThrottleConfig.Limit;
+import dev.jvmm.core.clock.ManualClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ThrottledBackendTest extends BlockBackendContract {
+
+  private static final long MILLI = 1_000_000;
+
+  private final ManualClock clock = new ManualClock();
+  private final List<Integer> outcomes = new ArrayList<>();
+
+  @Override
+  BlockBackend open() {
+    return throttled(ThrottleConfig.ofTotals(Limit.NONE, Limit.NONE));
+  }
+
+  private BlockBackend throttled(ThrottleConfig config) {
+    return new ThrottledBackend(new NullBackend(SIZE, false, loop), config, clock, loop);
+  }
+
+  private void submit(BlockBackend backend, int count, Consumer<BlockRequest> fill) {
+    loop.invoke(
+        () -> {
+          for (int i = 0; i < count; i++) {
+            BlockRequest request = new BlockRequest(1, (r, errno) -> outcomes.add(errno));
+            fill.accept(request);
+            backend.submit(request);
+          }
+        });
+    settle();
+  }
+
+  /** Completions come by a task, which runs before one that is queued after it. */
+  private void settle() {
+    loop.invoke(() -> {});
+    loop.invoke(() -> {});
+  }
+
+  private void advance(long nanos) {
+    loop.invoke(() -> clock.advance(nanos));
+    settle();
+  }
+
+  @Test
+  void iops_letsSoManyGoASecond() {
+    BlockBackend slow = throttled(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(100)));
+    submit(slow, 300, r -> r.read(0).addSegment(memory(512)));
+    int atOnce = outcomes.size();
+    advance(1000 * MILLI);
+
+    assertThat(atOnce).isBetween(10, 12); // a tenth of a second's
+    assertThat(outcomes.size() - atOnce).isBetween(99, 101);
+    slow.close();
+    assertThat(outcomes).hasSize(300).containsOnly(0);
+  }
+
+  @Test
+  void bps_countsBytes() {
+    BlockBackend slow = throttled(ThrottleConfig.ofTotals(Limit.of(409_600), Limit.NONE));
+    submit(slow, 300, r -> r.write(0).addSegment(memory(4096)));
+    int atOnce = outcomes.size();
+    advance(1000 * MILLI);
+
+    assertThat(outcomes.size() - atOnce).isBetween(99, 101);
+    slow.close();
+  }
+
+  @Test
+  void burst_isSpentAtItsRate_thenTheAverage() {
+    BlockBackend slow = throttled(ThrottleConfig.ofTotals(Limit.NONE, new Limit(100, 1000, 2)));
+    submit(slow, 5000, r -> r.discard(0, 512));
+    advance(1000 * MILLI);
+    int firstSecond = outcomes.size();
+    advance(4000 * MILLI);
+    int fiveSeconds = outcomes.size();
+    advance(1000 * MILLI);
+
+    assertThat(firstSecond).isBetween(1000, 1110);
+    assertThat(fiveSeconds).isBetween(2400, 2600); // the burst of 2 s, and 5 s of the average
+    assertThat(outcomes.size() - fiveSeconds).isBetween(99, 101);
+    slow.close();
+  }
+
+  @Test
+  void flushAndTheOtherDirection_goBy() {
+    BlockBackend slow =
+        throttled(
+            new ThrottleConfig(
+                Limit.NONE, Limit.NONE, Limit.NONE, Limit.NONE, Limit.NONE, Limit.of(1), 0));
+    submit(slow, 3, r -> r.write(0).addSegment(memory(512)));
+    assertThat(outcomes).hasSize(1);
+    submit(slow, 1, BlockRequest::flush);
+    submit(slow, 1, r -> r.read(0).addSegment(memory(512)));
+    assertThat(outcomes).hasSize(3);
+
+    slow.drain(); // releases what waits
+    assertThat(outcomes).hasSize(5);
+    slow.close();
+  }
+
+  @Test
+  void longRequests_countAsSeveral() {
+    BlockBackend slow =
+        throttled(
+            new ThrottleConfig(
+                Limit.NONE, Limit.NONE, Limit.NONE, Limit.of(100), Limit.NONE, Limit.NONE, 4096));
+    submit(slow, 300, r -> r.read(0).addSegment(memory(16384)));
+    int atOnce = outcomes.size();
+    advance(1000 * MILLI);
+
+    assertThat(outcomes.size() - atOnce).isBetween(24, 26);
+    slow.close();
+  }
+
+  @Test
+  void numbersThatMakeNoSense_areSaid() {
+    assertThatThrownBy(() -> new Limit(100, 50, 1)).hasMessageContaining("below the limit");
+    assertThatThrownBy(() -> new Limit(0, 50, 1)).hasMessageContaining("needs the limit");
+    assertThatThrownBy(() -> new Limit(10, 0, 2)).hasMessageContaining("needs a burst limit");
+    assertThatThrownBy(
+            () ->
+                new ThrottleConfig(
+                    Limit.of(1), Limit.of(1), Limit.NONE, Limit.NONE, Limit.NONE, Limit.NONE, 0))
+        .hasMessage(
+            "drive throttling: bps can't stand with bps_rd or bps_wr; give the total or the parts");
+  }
+}
