@@ -3,6 +3,7 @@
 module dev.jvmm.cli {
   requires dev.jvmm.kvm;
   requires dev.jvmm.machine;
+  requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal: no other API can answer SIGTERM with status 0
   requires static org.jspecify;
 

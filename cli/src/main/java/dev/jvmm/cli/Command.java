@@ -1,7 +1,7 @@
 package dev.jvmm.cli;
 
 import dev.jvmm.cli.log.LineLog;
-import dev.jvmm.cli.option.CommandLine;
+import dev.jvmm.cli.option.ArgumentParser;
 import dev.jvmm.cli.option.Request;
 import dev.jvmm.cli.option.UsageException;
 import dev.jvmm.core.vm.ConfigException;
@@ -58,7 +58,7 @@ final class Command {
   /** Runs to the machine's end and says what the process should exit with. */
   int run(String... arguments) {
     try {
-      CommandLine.parse(request, arguments);
+      ArgumentParser.parse(request, arguments);
       String answer = request.answer();
       if (answer != null) {
         out.print(answer);

@@ -31,4 +31,9 @@ public record Option(String name, String value, String doc, Action action) {
   boolean takesValue() {
     return !value.isEmpty();
   }
+
+  /** How it is written, with what stands behind it; without the dash. */
+  String usage() {
+    return takesValue() ? name + " " + value : name;
+  }
 }

@@ -43,8 +43,8 @@ final class ProcessOptions {
             Option.flag(
                 "version", "print the version", (request, value) -> request.answer(version())),
             Option.flag(
-                "help", "print this text", (request, value) -> request.answer(CommandLine.help())),
-            Option.flag("h", "the same", (request, value) -> request.answer(CommandLine.help()))));
+                "help", "print this text", (request, value) -> request.answer(OptionTable.help())),
+            Option.flag("h", "the same", (request, value) -> request.answer(OptionTable.help()))));
   }
 
   private static java.nio.file.Path logFile(String value) {

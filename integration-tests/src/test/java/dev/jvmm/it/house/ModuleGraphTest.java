@@ -2,9 +2,13 @@ package dev.jvmm.it.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +21,10 @@ import org.junit.jupiter.api.Test;
 class ModuleGraphTest {
 
   private static final String HOUSE = "dev.jvmm.";
+
+  // Of a class file (JVMS 4.1).
+  private static final int MAJOR_VERSION = 6;
+  private static final short JAVA_25 = 69;
 
   /** What each module may require of the house. */
   private static final Map<String, Set<String>> ARROWS =
@@ -73,6 +81,27 @@ class ModuleGraphTest {
                     .isSubsetOf(HOUSE + "core", HOUSE + "vcpu"));
   }
 
+  @Test
+  void picocli_isRequiredByCliAlone() {
+    assertThat(MODULES.entrySet())
+        .filteredOn(
+            module ->
+                module.getValue().requires().stream()
+                    .anyMatch(required -> required.name().equals("info.picocli")))
+        .extracting(Map.Entry::getKey)
+        .containsExactly("cli");
+  }
+
+  /** The AOT cache refuses classes as old as those that picocli publishes. */
+  @Test
+  void picocli_isCompiledAtOurRelease() throws IOException {
+    ModuleReference picocli = finder().find("info.picocli").orElseThrow();
+    try (ModuleReader reader = picocli.open()) {
+      ByteBuffer classFile = reader.read("picocli/CommandLine.class").orElseThrow();
+      assertThat(classFile.getShort(MAJOR_VERSION)).isGreaterThanOrEqualTo(JAVA_25);
+    }
+  }
+
   private static Set<String> required(ModuleDescriptor module) {
     return module.requires().stream()
         .map(Requires::name)
@@ -82,10 +111,14 @@ class ModuleGraphTest {
   }
 
   private static Map<String, ModuleDescriptor> modules() {
-    Path checkout = Path.of(System.getProperty("jvmm.checkout"));
-    return ModuleFinder.of(checkout.resolve("cli/target/dist/lib")).findAll().stream()
+    return finder().findAll().stream()
         .map(reference -> reference.descriptor())
         .filter(module -> module.name().startsWith(HOUSE))
         .collect(Collectors.toMap(m -> m.name().substring(HOUSE.length()), m -> m));
+  }
+
+  private static ModuleFinder finder() {
+    Path checkout = Path.of(System.getProperty("jvmm.checkout"));
+    return ModuleFinder.of(checkout.resolve("cli/target/dist/lib"));
   }
 }

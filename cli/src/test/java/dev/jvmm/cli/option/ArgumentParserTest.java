@@ -1,7 +1,9 @@
 package dev.jvmm.cli.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.VirtualMachine;
 import dev.jvmm.machine.BoardConfig;
 import dev.jvmm.machine.BootConfig;
@@ -13,12 +15,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class CommandLineTest {
+class ArgumentParserTest {
 
   private static Request parse(String... arguments) {
     Request request = new Request();
-    CommandLine.parse(request, arguments);
+    ArgumentParser.parse(request, arguments);
     return request;
   }
 
@@ -136,15 +139,90 @@ class CommandLineTest {
     assertThat(parse(arguments.split(" ")).answer()).startsWith(begin).endsWith("\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-S",
+        "-append",
+        "--help",
+        "--",
+        "-",
+        "-5",
+        "",
+        " ",
+        "'a b'",
+        "\"a b\"",
+        "@/etc/hostname",
+        "${sys:user.home}",
+        "a=b,c",
+        "-m=1G"
+      })
+  void parse_value_isTheNextArgumentAsItIs(String value) {
+    MachineConfig config = parse("-kernel", "k", "-append", value, "-S").machine().config();
+    assertThat(config.boot()).isEqualTo(new BootConfig.Kernel(Path.of("k"), null, value));
+    assertThat(config.policy().startPaused()).isTrue();
+  }
+
+  @Test
+  void parse_sameOptionAgain_lastCountsInEitherSpelling() {
+    MachineConfig config =
+        parse("-m", "1G", "--m", "2G", "-m", "64", "-S", "-S", "--S").machine().config();
+    assertThat(config.memory().sizeBytes()).isEqualTo(64L << 20);
+    assertThat(config.policy().startPaused()).isTrue();
+    assertThat(parse("-serial", "null", "-serial", "pty").machine().config().serials()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "-m=1G | -m=1G: no such option",
+        "-m1G | -m1G: no such option",
+        "--m=1G | --m=1G: no such option",
+        "-SS | -SS: no such option",
+        "-Sm 1G | -Sm: no such option",
+        "-s | -s: no such option; did you mean -S?",
+        "-ser null | -ser: no such option",
+        "---m 1G | ---m: no such option",
+        "-- -S | --: no such option",
+        "-1 | -1: no such option",
+        "- | -: not an option; options begin with a dash, -help lists them",
+        "@f | @f: not an option; options begin with a dash, -help lists them",
+        "S | S: not an option; options begin with a dash, -help lists them",
+        "`` | \"\": not an option; options begin with a dash, -help lists them",
+        "-S --kernel | -kernel: its value is missing, -kernel FILE",
+        "-bad -m | -bad: no such option",
+      })
+  void parse_noOption_isRefused(String arguments, String sentence) {
+    assertThatThrownBy(() -> parse(arguments.split(" ")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(sentence);
+  }
+
+  @Test
+  void parse_complainsOfWhatComesFirst() {
+    assertThatThrownBy(() -> parse("-m", "0", "-bad"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("m 0: ");
+    assertThatThrownBy(() -> parse("-bad", "-m", "0")).isInstanceOf(UsageException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-bad", "-m", "-m 0", "-cpu help", "x"})
+  void parse_behindAQuestion_isNotLookedAt(String rest) {
+    assertThat(parse(("-version " + rest).split(" ")).answer()).startsWith("jvmm version ");
+  }
+
   @Test
   void help_namesEveryOptionOnce_inLinesThatFit() {
     List<String> names =
-        CommandLine.groups().stream()
+        OptionTable.groups().stream()
             .flatMap(group -> group.options().stream())
             .map(Option::name)
             .toList();
     assertThat(names).doesNotHaveDuplicates();
-    String help = CommandLine.help();
+    String help = OptionTable.help();
     assertThat(names)
         .allSatisfy(name -> assertThat(help).containsPattern("\n  -" + name + "[ \n]"));
     assertThat(help.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
@@ -152,7 +230,7 @@ class CommandLineTest {
 
   @Test
   void groups_docIsOneLineWithoutAFullStop() {
-    assertThat(CommandLine.groups())
+    assertThat(OptionTable.groups())
         .flatMap(OptionGroup::options)
         .allSatisfy(
             option ->
