@@ -11,6 +11,8 @@ import dev.jvmm.machine.MachineConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +95,11 @@ final class Command {
   /** From the machine's making to its end; when this returns, nothing of it is left. */
   @SuppressWarnings("try") // the pid file is there to be closed
   private ExitStatus live(MachineConfig config) throws InterruptedException {
+    List<String> notices = new ArrayList<>();
     try (EndSignals signals = EndSignals.install();
-        VirtualMachine machine = factory.build(config, this::tell);
+        VirtualMachine machine = factory.build(config, notices::add);
         PidFile pidFile = pidFile(request.pidFile())) {
+      notices.forEach(this::tell); // not before it is sure that no complaint is the only line
       machine.warnings().forEach(warning -> tell("warning: " + warning));
       signals.end(machine);
       if (!signals.requested()) {

@@ -69,6 +69,21 @@ class CommandTest {
     assertThat(factory.calls()).endsWith("close");
   }
 
+  @Test
+  void run_buildFails_isTheOnlyLine() {
+    int status =
+        new Command(
+                print(out),
+                print(err),
+                (config, notices) -> {
+                  notices.accept("what boots");
+                  throw new ConfigException("accel", "kvm: no /dev/kvm");
+                })
+            .run();
+    assertThat(status).isEqualTo(1);
+    assertThat(err()).isEqualTo("jvmm: -accel kvm: no /dev/kvm\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT", "HUP"})
   void run_signal_endsInOrder(String signal) throws Exception {
@@ -143,7 +158,7 @@ class CommandTest {
       assertThat(run(poweringOff(), "-pidfile", pidFile.toString())).isEqualTo(1);
     }
     assertThat(err())
-        .endsWith(
+        .isEqualTo(
             "jvmm: -pidfile "
                 + pidFile
                 + ": another running process holds it; give each its own file\n");
@@ -160,7 +175,7 @@ class CommandTest {
     assertThat(run(factory, "-D", folder.toString())).isEqualTo(1);
     assertThat(err())
         .isEqualTo(
-            "jvmm: a notice for jvmm\njvmm: -pidfile "
+            "jvmm: -pidfile "
                 + missing
                 + ": no such folder; make it, or name another file\njvmm: -D "
                 + missing
