@@ -2,6 +2,7 @@ package dev.jvmm.machine;
 
 import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.machine.catalog.ChardevText;
 import dev.jvmm.machine.catalog.DeviceCatalog;
 import dev.jvmm.machine.catalog.DeviceType;
@@ -26,12 +27,8 @@ final class Connections {
   private final List<Global> globals = new ArrayList<>();
   private boolean noDefaults;
 
-  /** A character device; {@code spelled} is how the user asked for it. */
-  private record Chardev(ChardevConfig config, String option, String value) {
-    String spelled() {
-      return "-" + option + " " + value;
-    }
-  }
+  /** A character device, and how the user asked for it. */
+  private record Chardev(ChardevConfig config, Spelling asked) {}
 
   /** A {@code -serial}; no chardev means that the COM port is left out. */
   private record Port(String value, @Nullable String chardev) {}
@@ -48,7 +45,7 @@ final class Connections {
 
   void serial(ChardevConfig config) {
     String id = "serial" + ports.size();
-    add(id, new Chardev(config, "serial", config.toString()));
+    add(id, new Chardev(config, new Spelling("serial", config.toString())));
     addPort(config.toString(), id);
   }
 
@@ -62,11 +59,11 @@ final class Connections {
 
   void chardev(String text) {
     ChardevText.Named named = ChardevText.parse(text);
-    add(named.id(), new Chardev(named.config(), "chardev", text));
+    add(named.id(), new Chardev(named.config(), new Spelling("chardev", text)));
   }
 
   void chardev(String id, ChardevConfig config) {
-    add(id, new Chardev(config, "chardev", config + ",id=" + id));
+    add(id, new Chardev(config, new Spelling("chardev", config + ",id=" + id)));
   }
 
   void debugcon(String text) {
@@ -103,24 +100,23 @@ final class Connections {
     if (text.startsWith("chardev:")) {
       return text.substring("chardev:".length());
     }
-    add(freshId, new Chardev(ChardevText.parseShort(option, text), option, text));
+    add(freshId, new Chardev(ChardevText.parseShort(option, text), new Spelling(option, text)));
     return freshId;
   }
 
   private void add(String id, Chardev chardev) {
     Chardev other = chardevs.get(id);
     if (other != null) {
-      throw new ConfigException(
-          chardev.option(), chardev.value() + ": the id " + id + " is taken by " + other.spelled());
+      throw chardev.asked().refused("the id " + id + " is taken by " + other.asked());
     }
     Chardev terminal = chardev.config() instanceof ChardevConfig.Stdio ? terminal() : null;
     if (terminal != null) {
-      throw new ConfigException(
-          chardev.option(),
-          chardev.value()
-              + ": standard input and output are taken by "
-              + terminal.spelled()
-              + "; use pty, file or unix");
+      throw chardev
+          .asked()
+          .refused(
+              "standard input and output are taken by "
+                  + terminal.asked()
+                  + "; use pty, file or unix");
     }
     chardevs.put(id, chardev);
   }
@@ -132,6 +128,13 @@ final class Connections {
       }
     }
     return null;
+  }
+
+  /** How each character device was asked for. */
+  Map<String, Spelling> spellings() {
+    Map<String, Spelling> spellings = new HashMap<>();
+    chardevs.forEach((id, chardev) -> spellings.put(id, chardev.asked()));
+    return spellings;
   }
 
   /** Settles who speaks to whom. */

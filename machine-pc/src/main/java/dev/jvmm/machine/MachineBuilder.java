@@ -2,6 +2,7 @@ package dev.jvmm.machine;
 
 import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.core.vm.VirtualMachine;
 import dev.jvmm.machine.catalog.DeviceCatalog;
 import dev.jvmm.machine.catalog.GuestText;
@@ -40,6 +41,7 @@ public final class MachineBuilder {
   private String name = UNNAMED;
   private BoardConfig board;
   private long memoryBytes; // 0: not said
+  private @Nullable Spelling memorySpelling;
   private boolean preallocated;
   private CpuConfig cpu = CpuConfig.HOST;
   private CpuTopology topology = CpuTopology.of(1);
@@ -76,12 +78,15 @@ public final class MachineBuilder {
 
   /** {@code -m}: {@code 512}, {@code 4G}, {@code size=1.5G}; a plain number counts MiB. */
   public MachineBuilder memory(String text) {
-    return memory(GuestText.memory(text));
+    memory(GuestText.memory(text));
+    memorySpelling = new Spelling("m", text);
+    return this;
   }
 
   /** {@code -m}, in bytes: a multiple of 4 KiB. */
   public MachineBuilder memory(long bytes) {
     memoryBytes = new MemoryConfig(bytes, preallocated).sizeBytes();
+    memorySpelling = null;
     return this;
   }
 
@@ -303,7 +308,8 @@ public final class MachineBuilder {
         rtc,
         smbios,
         fwCfg,
-        new VirtualMachine.Policy(startPaused, noReboot, noShutdown));
+        new VirtualMachine.Policy(startPaused, noReboot, noShutdown),
+        new Spellings(memorySpelling, connections.spellings()));
   }
 
   /**

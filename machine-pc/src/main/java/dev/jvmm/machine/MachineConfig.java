@@ -27,6 +27,7 @@ import java.util.Map;
  * @param smbios what the guest reads of its maker
  * @param fwCfg items that the guest finds at the firmware configuration device
  * @param policy what becomes of a guest's reset and power-off
+ * @param spellings how the user said it
  */
 public record MachineConfig(
     String name,
@@ -41,7 +42,8 @@ public record MachineConfig(
     RtcConfig rtc,
     SmbiosIdentity smbios,
     List<FwCfgItem> fwCfg,
-    VirtualMachine.Policy policy) {
+    VirtualMachine.Policy policy,
+    Spellings spellings) {
 
   /** Copies the collections, so that nothing changes afterwards. */
   public MachineConfig {

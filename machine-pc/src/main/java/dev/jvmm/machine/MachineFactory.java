@@ -4,9 +4,9 @@ import dev.jvmm.core.clock.VmClock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.core.host.HostVm;
-import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
+import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.core.vm.VirtualMachine;
 import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.machine.fwcfg.FwCfg;
@@ -50,7 +50,7 @@ final class MachineFactory {
       MachineConfig config, GuestRequests control, Consumer<String> notices, Undo undo) {
     GuestBoot boot = GuestBoot.prepare(config, notices);
     undo.add(boot::close);
-    HostVm vm = HostVm.create(ram(config), config.memory().preallocated());
+    HostVm vm = HostVm.create(ram(config), config.memory().preallocated(), memoryAsked(config));
     undo.add(vm::close);
     EventLoop loop = new EventLoop(config.name() + "-io");
     undo.add(loop::close);
@@ -82,12 +82,17 @@ final class MachineFactory {
   private static void requireAddressable(MachineConfig config, int physBits) {
     long end = MemoryMap.of(config.memory().sizeBytes()).end();
     if (end > 1L << physBits) {
-      throw new ConfigException(
-          "m",
-          "%dM: a CPU with %d bits of physical address can't reach its end; give less, or a CPU"
-                  .formatted(config.memory().sizeBytes() >> 20, physBits)
-              + " with more (-cpu host,host-phys-bits=on)");
+      throw memoryAsked(config)
+          .refused(
+              "a CPU with %d bits of physical address can't reach its end; give less, or a CPU with"
+                      .formatted(physBits)
+                  + " more (-cpu host,host-phys-bits=on)");
     }
+  }
+
+  private static Spelling memoryAsked(MachineConfig config) {
+    Spelling said = config.spellings().memory();
+    return said == null ? new Spelling("m", (config.memory().sizeBytes() >> 20) + "M") : said;
   }
 
   private static List<HostVm.Ram> ram(MachineConfig config) {

@@ -9,6 +9,7 @@ import dev.jvmm.core.chardev.EscapeKeys;
 import dev.jvmm.core.chardev.PtyChardev;
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.machine.legacy.ComPort;
 import dev.jvmm.machine.legacy.Debugcon;
 import dev.jvmm.machine.legacy.Uart16550;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The devices of characters - serial ports, debug consoles - and the host ends that they speak to.
@@ -41,7 +43,13 @@ final class StreamDevices implements AutoCloseable {
     this.clock = clock;
     boolean done = false;
     try {
-      config.chardevs().forEach((id, chardev) -> hostEnds.put(id, open(chardev, loop, quit)));
+      config
+          .chardevs()
+          .forEach(
+              (id, chardev) -> {
+                Spelling asked = config.spellings().chardevs().get(id);
+                hostEnds.put(id, open(chardev, asked, loop, quit));
+              });
       if (config.board().serial()) {
         config.serials().forEach(this::addSerial);
       }
@@ -53,8 +61,10 @@ final class StreamDevices implements AutoCloseable {
     }
   }
 
-  private static Chardev open(ChardevConfig config, EventLoop loop, Runnable quit) {
-    Chardev hostEnd = Chardevs.open(config, loop);
+  private static Chardev open(
+      ChardevConfig config, @Nullable Spelling asked, EventLoop loop, Runnable quit) {
+    Chardev hostEnd =
+        asked == null ? Chardevs.open(config, loop) : Chardevs.open(config, loop, asked);
     boolean keys = config instanceof ChardevConfig.Stdio stdio && stdio.mux();
     return keys ? new EscapeKeys(hostEnd, loop, quit::run) : hostEnd;
   }

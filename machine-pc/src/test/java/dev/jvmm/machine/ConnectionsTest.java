@@ -149,8 +149,8 @@ class ConnectionsTest {
         "fle:/x | fle:/x: one of stdio, mon:stdio, pty, file:PATH, null, none, unix:PATH,"
             + " chardev:ID; did you mean file:?",
         "file: | \"\": names no file; give one",
-        "unix:/x,sever=on | /x,sever=on: no property sever; did you mean server?",
-        "unix:/x,wait=on | /x,wait=on: only a server waits, add server=on or leave wait out",
+        "unix:/x,sever=on | unix:/x,sever=on: no property sever; did you mean server?",
+        "unix:/x,wait=on | unix:/x,wait=on: only a server waits, add server=on or leave wait out",
       })
   void serial_wrong_saysWhat(String text, String sentence) {
     assertThatThrownBy(() -> Machine.pc().serial(text))

@@ -1,9 +1,11 @@
 package dev.jvmm.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmm.core.chardev.ChardevConfig;
+import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.ExitStatus;
 import dev.jvmm.core.vm.RunState;
 import dev.jvmm.core.vm.VirtualMachine;
@@ -77,12 +79,37 @@ class MachineKvmTest {
             RtcConfig.DEFAULT,
             SmbiosIdentity.DEFAULT,
             List.of(),
-            policy),
+            policy,
+            Spellings.NONE),
         notice -> {});
   }
 
   private VirtualMachine machine(String code) throws IOException {
     return machine(code, new VirtualMachine.Policy(false, false, false), 1);
+  }
+
+  @Test
+  void build_refusalNamesWhatTheUserTyped() throws IOException {
+    Path kernel = TinyKernel.write(folder, SPIN);
+    refuses(
+        Machine.pc().kernel(kernel).serial("file:/nope/x"),
+        "serial file:/nope/x: its directory does not exist; make it or choose another path");
+    refuses(
+        Machine.pc().kernel(kernel).serial("unix:/nope/s,server=on,wait=off"),
+        "serial unix:/nope/s,server=on,wait=off: its directory does not exist;");
+    refuses(
+        Machine.pc().kernel(kernel).noDefaults().chardev("file,id=c,path=/nope/x"),
+        "chardev file,id=c,path=/nope/x: its directory does not exist;");
+    refuses(
+        Machine.pc().kernel(kernel).debugcon("file:/nope/x"),
+        "debugcon file:/nope/x: its directory does not exist;");
+    refuses(Machine.pc().kernel(kernel).serial("null").memory("size=3000T"), "m size=3000T: ");
+  }
+
+  private static void refuses(MachineBuilder builder, String sentence) {
+    assertThatThrownBy(() -> builder.build().close())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(sentence);
   }
 
   @Test

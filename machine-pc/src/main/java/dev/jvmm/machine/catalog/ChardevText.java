@@ -58,7 +58,7 @@ public final class ChardevText {
       }
       case "socket" -> {
         parts.only("backend", "id", "path", "server", "wait");
-        yield unix(parts);
+        yield unix(parts, parts.require("path"));
       }
       default ->
           throw parts.error(
@@ -81,9 +81,9 @@ public final class ChardevText {
       return file(option, text.substring("file:".length()), false);
     }
     if (text.startsWith("unix:")) {
-      OptionText parts = OptionText.parse(option, text.substring("unix:".length()), "path");
+      OptionText parts = OptionText.parse(option, text, "path");
       parts.only("path", "server", "wait");
-      return unix(parts);
+      return unix(parts, parts.require("path").substring("unix:".length()));
     }
     return switch (text) {
       case "stdio", "mon:stdio" -> new ChardevConfig.Stdio(true, false);
@@ -97,8 +97,8 @@ public final class ChardevText {
     return new ChardevConfig.File(GuestText.path(option, path).toString(), append);
   }
 
-  private static ChardevConfig unix(OptionText parts) {
-    String path = GuestText.path(parts.option(), parts.require("path")).toString();
+  private static ChardevConfig unix(OptionText parts, String name) {
+    String path = GuestText.path(parts.option(), name).toString();
     if (parts.bool("server", false)) {
       return new ChardevConfig.UnixServer(path, parts.bool("wait", true));
     }

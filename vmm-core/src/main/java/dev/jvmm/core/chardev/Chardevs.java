@@ -2,6 +2,7 @@ package dev.jvmm.core.chardev;
 
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.linux.Errno;
 import dev.jvmm.linux.Fd;
 import dev.jvmm.linux.LinuxException;
@@ -27,31 +28,46 @@ public final class Chardevs {
    * @throws ConfigException in one sentence, with nothing left open
    */
   public static Chardev open(ChardevConfig config, EventLoop loop) {
+    return open(config, loop, new Spelling(PROPERTY, name(config)));
+  }
+
+  /** As {@link #open(ChardevConfig, EventLoop)}; {@code asked} is what the sentence names. */
+  public static Chardev open(ChardevConfig config, EventLoop loop, Spelling asked) {
     // No switch over the types: the JVM makes the code of such a switch anew at every start.
     if (config instanceof ChardevConfig.Stdio stdio) {
       return StdioChardev.ofProcess(loop, stdio.signal());
     } else if (config instanceof ChardevConfig.Pty) {
-      return pty(loop);
+      return pty(loop, asked);
     } else if (config instanceof ChardevConfig.File file) {
-      return file(file, loop);
+      return file(file, loop, asked);
     } else if (config instanceof ChardevConfig.UnixServer server) {
-      return server(server, loop);
+      return server(server, loop, asked);
     } else if (config instanceof ChardevConfig.UnixClient client) {
-      return client(client, loop);
+      return client(client, loop, asked);
     }
     return new NullChardev();
   }
 
-  private static Chardev pty(EventLoop loop) {
+  private static String name(ChardevConfig config) {
+    if (config instanceof ChardevConfig.File file) {
+      return file.path();
+    } else if (config instanceof ChardevConfig.UnixServer server) {
+      return server.path();
+    } else if (config instanceof ChardevConfig.UnixClient client) {
+      return client.path();
+    }
+    return config instanceof ChardevConfig.Pty ? "pty" : "stdio";
+  }
+
+  private static Chardev pty(EventLoop loop, Spelling asked) {
     try {
       return new PtyChardev(loop);
     } catch (LinuxException e) {
-      throw new ConfigException(
-          PROPERTY, "pty: no pseudo-terminal can be had: " + e.getMessage(), e);
+      throw asked.refused("no pseudo-terminal can be had: " + e.getMessage(), e);
     }
   }
 
-  private static Chardev file(ChardevConfig.File config, EventLoop loop) {
+  private static Chardev file(ChardevConfig.File config, EventLoop loop, Spelling asked) {
     // Non-blocking: else a pipe's name would keep us until someone reads it.
     int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.NOCTTY | OpenFlags.NONBLOCK;
     int position = config.append() ? OpenFlags.APPEND : OpenFlags.TRUNC;
@@ -59,7 +75,7 @@ public final class Chardevs {
       return new FileChardev(loop, Fd.open(config.path(), flags | position, READABLE_BY_ALL));
     } catch (LinuxException e) {
       throw refused(
-          config.path(),
+          asked,
           switch (e.errno()) {
             case Errno.EISDIR -> "is a directory; name a file in it";
             case Errno.ENXIO -> "is a pipe that no one reads; start its reader first";
@@ -69,12 +85,12 @@ public final class Chardevs {
     }
   }
 
-  private static Chardev client(ChardevConfig.UnixClient config, EventLoop loop) {
+  private static Chardev client(ChardevConfig.UnixClient config, EventLoop loop, Spelling asked) {
     try {
       return new SocketChardev(loop, UnixSocket.connect(config.path()));
     } catch (LinuxException e) {
       throw refused(
-          config.path(),
+          asked,
           switch (e.errno()) {
             case Errno.ENOENT -> "no such socket; start its server first, or give server=on";
             case Errno.ECONNREFUSED -> "no one listens there; start its server first";
@@ -84,29 +100,29 @@ public final class Chardevs {
     }
   }
 
-  private static Chardev server(ChardevConfig.UnixServer config, EventLoop loop) {
+  private static Chardev server(ChardevConfig.UnixServer config, EventLoop loop, Spelling asked) {
     Path path = Path.of(config.path());
     UnixSocket listener;
     try {
-      listener = listen(config.path(), path);
+      listener = listen(config.path(), path, asked);
     } catch (LinuxException e) {
       String reason =
           e.errno() == Errno.EADDRINUSE
               ? "another process listens there; end it or choose another path"
               : null;
-      throw refused(config.path(), reason, e);
+      throw refused(asked, reason, e);
     }
     try {
       return new SocketChardev(
           loop, listener, path, config.waitForClient() ? listener.accept() : null);
     } catch (LinuxException e) {
       listener.close();
-      throw refused(config.path(), null, e);
+      throw refused(asked, null, e);
     }
   }
 
   /** Takes over a name that its last owner has left behind. */
-  private static UnixSocket listen(String name, Path path) {
+  private static UnixSocket listen(String name, Path path, Spelling asked) {
     try {
       return UnixSocket.listen(name, 1);
     } catch (LinuxException e) {
@@ -115,14 +131,12 @@ public final class Chardevs {
       }
     }
     if (!isSocket(path)) {
-      throw new ConfigException(
-          PROPERTY, name + ": is there and is no socket; remove it or choose another path");
+      throw asked.refused("is there and is no socket; remove it or choose another path");
     }
     try {
       Files.delete(path);
     } catch (IOException e) {
-      throw new ConfigException(
-          PROPERTY, name + ": was left behind by another process; remove it first", e);
+      throw asked.refused("was left behind by another process; remove it first", e);
     }
     return UnixSocket.listen(name, 1);
   }
@@ -143,7 +157,7 @@ public final class Chardevs {
    * One sentence for what can be wrong with any of them, unless there is a better {@code reason}.
    */
   private static ConfigException refused(
-      String path, @Nullable String reason, LinuxException cause) {
+      Spelling asked, @Nullable String reason, LinuxException cause) {
     String sentence =
         switch (cause.errno()) {
           case Errno.ENOENT -> "its directory does not exist; make it or choose another path";
@@ -153,6 +167,6 @@ public final class Chardevs {
           case Errno.ENAMETOOLONG -> "the path is too long, a socket's has at most 107 bytes";
           default -> "can't be opened: " + cause.getMessage();
         };
-    return new ConfigException(PROPERTY, path + ": " + (reason == null ? sentence : reason), cause);
+    return asked.refused(reason == null ? sentence : reason, cause);
   }
 }

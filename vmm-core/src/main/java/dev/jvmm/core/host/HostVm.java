@@ -4,6 +4,7 @@ import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.memory.Region;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.kvm.ClockData;
 import dev.jvmm.kvm.Kvm;
 import dev.jvmm.kvm.MemorySlot;
@@ -45,29 +46,39 @@ public final class HostVm implements AutoCloseable {
    */
   public record Ram(long gpa, long sizeBytes) {}
 
-  private HostVm(Kvm kvm, VmFd vm, List<Ram> ram, boolean preallocated) {
+  private HostVm(Kvm kvm, VmFd vm, List<Ram> ram, boolean preallocated, Spelling asked) {
     this.kvm = kvm;
     this.vm = vm;
     vm.setTssAddress(TSS_GPA);
     vm.setIdentityMapAddress(IDENTITY_MAP_GPA);
-    this.memory = map(ram, preallocated);
+    this.memory = map(ram, preallocated, asked);
     vm.createIrqchip();
     this.controllers = new InterruptControllers(vm);
+  }
+
+  /** As {@link #create(List, boolean, Spelling)}; a refusal names the size in MiB. */
+  public static HostVm create(List<Ram> ram, boolean preallocated) {
+    long sum = 0;
+    for (Ram run : ram) {
+      sum += run.sizeBytes();
+    }
+    return create(ram, preallocated, new Spelling("m", (sum >> 20) + "M"));
   }
 
   /**
    * Makes a VM with RAM and interrupt controllers.
    *
    * @param preallocated whether every page is made now rather than when the guest touches it
+   * @param asked how the user asked for that much
    * @throws ConfigException if KVM can't be used or the host can't map that much
    */
-  public static HostVm create(List<Ram> ram, boolean preallocated) {
+  public static HostVm create(List<Ram> ram, boolean preallocated, Spelling asked) {
     Kvm kvm = KvmDevice.open();
     VmFd vm = null;
     HostVm made = null;
     try {
       vm = kvm.createVm();
-      made = new HostVm(kvm, vm, ram, preallocated);
+      made = new HostVm(kvm, vm, ram, preallocated, asked);
       return made;
     } finally {
       if (made == null) {
@@ -79,7 +90,7 @@ public final class HostVm implements AutoCloseable {
     }
   }
 
-  private GuestMemory map(List<Ram> ram, boolean preallocated) {
+  private GuestMemory map(List<Ram> ram, boolean preallocated, Spelling asked) {
     List<Region> regions = new ArrayList<>();
     boolean done = false;
     try {
@@ -96,7 +107,7 @@ public final class HostVm implements AutoCloseable {
       }
       done = true;
     } catch (LinuxException e) {
-      throw refused(ram, e);
+      throw refused(asked, e);
     } finally {
       if (!done) {
         mappings.forEach(Mapping::close);
@@ -105,13 +116,9 @@ public final class HostVm implements AutoCloseable {
     return new GuestMemory(regions);
   }
 
-  private static ConfigException refused(List<Ram> ram, LinuxException e) {
-    long sum = 0;
-    for (Ram run : ram) {
-      sum += run.sizeBytes();
-    }
+  private static ConfigException refused(Spelling asked, LinuxException e) {
     String why = e.errno() == Errno.ENOMEM ? "more than this host can map" : e.getMessage();
-    return new ConfigException("m", (sum >> 20) + "M: " + why + "; give less", e);
+    return asked.refused(why + "; give less", e);
   }
 
   /** The guest's RAM; it is unmapped by {@link #close}. */
