@@ -16,19 +16,26 @@ public record BoardConfig(
   /** The boards that there are. */
   public enum Type {
     /** i440fx-like, with everything a PC has; the default. */
-    PC("pc"),
+    PC("pc", "Standard PC"),
     /** No PCI, hardware-reduced ACPI: the small one. */
-    MICROVM("microvm");
+    MICROVM("microvm", "MicroVM");
 
     private final String text;
+    private final String product;
 
-    Type(String text) {
+    Type(String text, String product) {
       this.text = text;
+      this.product = product;
     }
 
     /** As {@code -machine} spells it. */
     public String text() {
       return text;
+    }
+
+    /** As SMBIOS calls it, where the user says nothing. */
+    public String product() {
+      return product;
     }
   }
 

@@ -306,7 +306,7 @@ public final class MachineBuilder {
         plan.serials(),
         plan.devices(),
         rtc,
-        smbios,
+        smbios.orElse(board.type().product(), board.type().text()),
         fwCfg,
         new VirtualMachine.Policy(startPaused, noReboot, noShutdown),
         new Spellings(memorySpelling, connections.spellings()));

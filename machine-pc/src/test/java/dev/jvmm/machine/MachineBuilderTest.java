@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.VirtualMachine;
+import dev.jvmm.machine.smbios.SmbiosConfig.SystemInfo;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,22 @@ class MachineBuilderTest {
     assertThat(config.boot()).isEqualTo(new BootConfig.Kernel(Path.of("/k"), "/i", "a b"));
     assertThat(config.memory().sizeBytes()).isEqualTo(128L << 20);
     assertThat(config.board()).isEqualTo(BoardConfig.MICROVM);
+  }
+
+  @Test
+  void config_smbios_namesTheMachineWhereTheUserDoesNot() {
+    SystemInfo pc = Machine.pc().config().smbios().system();
+    assertThat(List.of(pc.manufacturer(), pc.product(), pc.version()))
+        .containsExactly("jvmm", "Standard PC", "pc");
+    SystemInfo small =
+        Machine.microvm()
+            .smbios("type=1,version=2")
+            .uuid(new UUID(1, 2))
+            .config()
+            .smbios()
+            .system();
+    assertThat(List.of(small.product(), small.version())).containsExactly("MicroVM", "2");
+    assertThat(small.uuid()).isEqualTo(new UUID(1, 2));
   }
 
   @Test

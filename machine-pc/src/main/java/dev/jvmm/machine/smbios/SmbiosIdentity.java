@@ -15,11 +15,25 @@ import java.util.UUID;
  */
 public record SmbiosIdentity(Bios bios, SystemInfo system) {
 
-  /** What a guest reads where the user says nothing. */
+  /** What a guest reads where the user says nothing; product and version hang on the machine. */
   public static final SmbiosIdentity DEFAULT =
       new SmbiosIdentity(
           new Bios("jvmm", "", "01/01/2026", new Release(0, 0)),
-          new SystemInfo("jvmm", "Virtual Machine", "", "", SmbiosConfig.NO_UUID, "", ""));
+          new SystemInfo("jvmm", "", "", "", SmbiosConfig.NO_UUID, "", ""));
+
+  /** The same, with a product and a version where it has none. */
+  public SmbiosIdentity orElse(String product, String version) {
+    return new SmbiosIdentity(
+        bios,
+        new SystemInfo(
+            system.manufacturer(),
+            system.product().isEmpty() ? product : system.product(),
+            system.version().isEmpty() ? version : system.version(),
+            system.serial(),
+            system.uuid(),
+            system.sku(),
+            system.family()));
+  }
 
   /** The same with another UUID. */
   public SmbiosIdentity withUuid(UUID uuid) {
