@@ -112,16 +112,34 @@ public final class Bus {
    * @throws IllegalStateException if another device answers one of these widths there
    */
   public synchronized Mapping map(AddressRange range, Widths widths, BusDevice device) {
-    for (Mapping other : mappings) {
-      if (other.range().overlaps(range) && (other.widths().mask() & widths.mask()) != 0) {
-        throw new IllegalStateException(
-            "%s %#x+%#x is taken by %s".formatted(name, range.start(), range.length(), other));
-      }
+    Mapping mapping = tryMap(range, widths, device);
+    if (mapping == null) {
+      throw new IllegalStateException(
+          "%s %#x+%#x is taken by %s"
+              .formatted(name, range.start(), range.length(), taker(range, widths)));
+    }
+    return mapping;
+  }
+
+  /** Puts a device at a range as {@link #map} does, or answers null where another one is. */
+  public synchronized @Nullable Mapping tryMap(
+      AddressRange range, Widths widths, BusDevice device) {
+    if (taker(range, widths) != null) {
+      return null;
     }
     Mapping mapping = new Mapping(range, widths, device);
     mappings.add(mapping);
     snapshot = Snapshot.of(mappings);
     return mapping;
+  }
+
+  private @Nullable Mapping taker(AddressRange range, Widths widths) {
+    for (Mapping other : mappings) {
+      if (other.range().overlaps(range) && (other.widths().mask() & widths.mask()) != 0) {
+        return other;
+      }
+    }
+    return null;
   }
 
   /** Takes a mapping away; nothing happens where it has gone already. */

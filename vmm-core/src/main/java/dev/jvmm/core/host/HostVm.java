@@ -15,6 +15,7 @@ import dev.jvmm.linux.LinuxException;
 import dev.jvmm.linux.Mapping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,16 @@ public final class HostVm implements AutoCloseable {
   private static final long IDENTITY_MAP_GPA = 0xFFFB_C000L;
   private static final long TSS_GPA = 0xFFFB_D000L;
 
+  // Bits 31 to 20 of a message's address (Intel SDM 3, "Message Address Register Format").
+  private static final int LOCAL_APIC = 0xFEE;
+  private static final int LOCAL_APIC_SHIFT = 20;
+
   private final Kvm kvm;
   private final VmFd vm;
   private final List<Mapping> mappings = new ArrayList<>();
   private final GuestMemory memory;
   private final InterruptControllers controllers;
+  private final LongAdder lostMessages = new LongAdder();
   private @Nullable ClockData clock; // while it stands
 
   /**
@@ -129,6 +135,32 @@ public final class HostVm implements AutoCloseable {
   /** A pin of the in-kernel PIC and I/O APIC, by its global system interrupt. */
   public IrqLine irqLine(int gsi) {
     return high -> vm.irqLine(gsi, high);
+  }
+
+  /**
+   * Sends a message-signalled interrupt. Its address is the guest's: one that is no local APIC's,
+   * and what KVM refuses or no CPU takes, is dropped and counted.
+   */
+  public void signalMsi(long address, int data) {
+    if ((int) address >>> LOCAL_APIC_SHIFT != LOCAL_APIC) { // KVM would take it for one
+      lostMessages.increment();
+      return;
+    }
+    try {
+      if (!vm.signalMsi(address, data)) {
+        lostMessages.increment();
+      }
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.EPERM && e.errno() != Errno.EINVAL) {
+        throw e;
+      }
+      lostMessages.increment(); // EPERM is KVM's "no such CPU", EINVAL its "no such format"
+    }
+  }
+
+  /** How many messages reached no CPU. */
+  public long lostMessages() {
+    return lostMessages.sum();
   }
 
   /** The interrupt controllers, for a system reset. */
