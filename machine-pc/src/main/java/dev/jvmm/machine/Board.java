@@ -7,6 +7,7 @@ import dev.jvmm.core.bus.ByteWide;
 import dev.jvmm.core.bus.Locked;
 import dev.jvmm.core.bus.Widths;
 import dev.jvmm.core.irq.IrqLine;
+import dev.jvmm.core.irq.MsiSender;
 import dev.jvmm.core.irq.SharedLine;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.core.vm.ConfigException;
@@ -26,6 +27,7 @@ final class Board {
   private final Bus ports = new Bus("port");
   private final Bus memory = new Bus("memory");
   private final IntFunction<IrqLine> controller;
+  private final MsiSender messages;
   private final Map<Integer, SharedLine> lines = new HashMap<>();
   private final List<Resettable> resettables = new ArrayList<>();
 
@@ -33,9 +35,15 @@ final class Board {
    * A board with nothing on it.
    *
    * @param controller the interrupt controller's pins, by global system interrupt
+   * @param messages takes message-signalled interrupts
    */
-  Board(IntFunction<IrqLine> controller) {
+  Board(IntFunction<IrqLine> controller, MsiSender messages) {
     this.controller = controller;
+    this.messages = messages;
+  }
+
+  MsiSender messages() {
+    return messages;
   }
 
   Bus ports() {

@@ -89,7 +89,10 @@ final class LegacyDevices {
 
   /** The bus that is always there, whether or not ACPI announces it. */
   private static void addPci(Board board) {
-    PciBus bus = board.known(new PciBus());
+    PciBus bus =
+        board.known(
+            new PciBus(
+                new PciBus.Wiring(board.ports(), board.memory(), board::line, board.messages())));
     Chipset.addTo(bus, AcpiPmConfig.PC.port());
     board.known(new ConfigPorts(bus, ConfigPorts.State.POWER_ON)).mapOn(board.ports());
   }

@@ -56,7 +56,7 @@ final class MachineFactory {
     undo.add(loop::close);
     VmClock clock = new VmClock(new MonotonicClock(loop));
 
-    Board board = new Board(vm::irqLine);
+    Board board = new Board(vm::irqLine, vm::signalMsi);
     Wishes wishes = new Wishes(control);
     LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);

@@ -47,21 +47,21 @@ public final class Chipset {
    * @param pmPort where the ACPI registers are, a multiple of 64
    */
   public static void addTo(PciBus bus, int pmPort) {
-    bus.put(HOST_BRIDGE, hostBridge());
-    bus.put(ISA_BRIDGE, isaBridge());
-    bus.put(POWER_MANAGEMENT, powerManagement(pmPort));
+    addHostBridge(bus);
+    addIsaBridge(bus);
+    addPowerManagement(bus, pmPort);
   }
 
-  private static PciFunction hostBridge() {
-    return PciFunction.builder(identity(0x1237, REVISION_82441FX, CLASS_HOST_BRIDGE))
+  private static void addHostBridge(PciBus bus) {
+    bus.function(HOST_BRIDGE, identity(0x1237, REVISION_82441FX, CLASS_HOST_BRIDGE))
         .command(HOST_COMMAND, HOST_COMMAND_WRITABLE)
         .status(Header.STATUS_DEVSEL_MEDIUM | Header.STATUS_FAST_BACK_TO_BACK)
         .build();
   }
 
-  private static PciFunction isaBridge() {
+  private static void addIsaBridge(PciBus bus) {
     PciFunction.Builder bridge =
-        PciFunction.builder(identity(0x7000, REVISION_82371SB, CLASS_ISA_BRIDGE))
+        bus.function(ISA_BRIDGE, identity(0x7000, REVISION_82371SB, CLASS_ISA_BRIDGE))
             .command(ISA_COMMAND, Header.COMMAND_SERR)
             .status(Header.STATUS_DEVSEL_MEDIUM)
             .register(ISA_DLC, 1, DLC_PASSIVE_RELEASE, DLC_WRITABLE)
@@ -69,11 +69,11 @@ public final class Chipset {
     for (int line = 0; line < Interrupts.PINS; line++) {
       bridge.register(ISA_PIRQRC + line, 1, Interrupts.gsi(line), 0);
     }
-    return bridge.build();
+    bridge.build();
   }
 
-  private static PciFunction powerManagement(int pmPort) {
-    return PciFunction.builder(identity(0x7113, REVISION_82371AB, CLASS_OTHER_BRIDGE))
+  private static void addPowerManagement(PciBus bus, int pmPort) {
+    bus.function(POWER_MANAGEMENT, identity(0x7113, REVISION_82371AB, CLASS_OTHER_BRIDGE))
         .command(Header.COMMAND_IO, Header.COMMAND_IO)
         .status(Header.STATUS_DEVSEL_MEDIUM | Header.STATUS_FAST_BACK_TO_BACK)
         .register(PM_PMBA, 4, pmPort | PMBA_IO, 0)

@@ -16,10 +16,14 @@ final class Header {
   static final int CACHE_LINE_SIZE = 0x0C;
   static final int LATENCY_TIMER = 0x0D;
   static final int HEADER_TYPE = 0x0E;
+  static final int BARS = 0x10;
+  static final int BARS_END = 0x28;
   static final int SUBSYSTEM_VENDOR_ID = 0x2C;
   static final int SUBSYSTEM_ID = 0x2E;
+  static final int CAPABILITIES_POINTER = 0x34;
   static final int INTERRUPT_LINE = 0x3C;
   static final int INTERRUPT_PIN = 0x3D;
+  static final int LENGTH = 0x40;
 
   static final int COMMAND_IO = 1 << 0;
   static final int COMMAND_MEMORY = 1 << 1;
@@ -28,6 +32,8 @@ final class Header {
   static final int COMMAND_SERR = 1 << 8;
   static final int COMMAND_INTX_DISABLE = 1 << 10;
 
+  static final int STATUS_INTERRUPT = 1 << 3;
+  static final int STATUS_CAPABILITIES = 1 << 4;
   static final int STATUS_FAST_BACK_TO_BACK = 1 << 7;
   static final int STATUS_DEVSEL_MEDIUM = 1 << 9;
   static final int STATUS_ERRORS = 0xF900; // a written 1 clears each

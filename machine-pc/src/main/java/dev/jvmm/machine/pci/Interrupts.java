@@ -23,6 +23,11 @@ final class Interrupts {
     return (slot + pin) % PINS;
   }
 
+  /** The interrupt of a slot's INTA. */
+  static int gsiOf(int slot) {
+    return gsi(line(slot, 0));
+  }
+
   /** The interrupt that a line, 0 to 3, is wired to. */
   static int gsi(int line) {
     return GSIS[line];

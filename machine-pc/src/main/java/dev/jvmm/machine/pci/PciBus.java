@@ -1,6 +1,10 @@
 package dev.jvmm.machine.pci;
 
+import dev.jvmm.core.bus.Bus;
+import dev.jvmm.core.irq.IrqLine;
+import dev.jvmm.core.irq.MsiSender;
 import dev.jvmm.core.state.Resettable;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +14,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PciBus implements Resettable {
 
+  private final Decoder decoder;
+  private final Wiring wiring;
   private final @Nullable PciFunction[] functions =
       new @Nullable PciFunction[PciAddress.SLOTS * PciAddress.FUNCTIONS];
 
+  /**
+   * What a bus is connected to.
+   *
+   * @param ports where BARs of ports are put
+   * @param memory where BARs of memory are put
+   * @param lines makes a further owner of a global system interrupt
+   * @param messages takes the functions' messages
+   */
+  public record Wiring(Bus ports, Bus memory, IntFunction<IrqLine> lines, MsiSender messages) {}
+
   /** An empty bus. */
-  public PciBus() {}
+  public PciBus(Wiring wiring) {
+    this.wiring = wiring;
+    decoder = new Decoder(wiring.ports(), wiring.memory());
+  }
+
+  /** Begins a function at a place that is free. */
+  public PciFunction.Builder function(PciAddress address, PciIdentity identity) {
+    return new PciFunction.Builder(this, address, identity);
+  }
+
+  Decoder decoder() {
+    return decoder;
+  }
+
+  MsiSender messages() {
+    return wiring.messages();
+  }
+
+  /** A further owner of the line that a slot's INTA is wired to. */
+  IrqLine line(int slot) {
+    return wiring.lines().apply(Interrupts.gsiOf(slot));
+  }
 
   /** Puts a function at a place that is free. */
   void put(PciAddress address, PciFunction function) {

@@ -1,33 +1,49 @@
 package dev.jvmm.machine.pci;
 
+import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.core.state.Resettable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A function on the PCI bus: its configuration space, with a header of type 0 (PCI Local Bus 3.0,
- * 6.1).
+ * A function on the PCI bus: its configuration space with a header of type 0 (PCI Local Bus 3.0,
+ * 6.1), its BARs, its interrupt pin and its list of capabilities.
  *
  * <p>Not emulated: BIST, expansion ROM, error reports (the bits hold what is written).
  *
- * <p>Thread: safe by its monitor.
+ * <p>Thread: safe by its monitor. What it holds while it calls others: a decoder, a pin, a
+ * capability, and a device that a capability leads to; none of these calls back but {@link
+ * #busMaster}, which takes no lock.
  */
 public final class PciFunction implements Resettable {
 
-  private final PciIdentity identity;
+  private static final int COMMAND_END = Header.COMMAND + 2;
+
   private final ConfigSpace config;
+  private final IntxPin pin;
+  private final Decoder decoder;
+  private final List<Decoder.Window> windows;
+  private final List<Entry> capabilities;
+  private final List<MessageSource> messages;
+  private volatile boolean busMaster;
+
+  private record Entry(Capability capability, Capability.Registers registers) {}
 
   private PciFunction(Builder builder) {
-    identity = builder.identity;
     config = builder.config;
+    pin = builder.pin;
+    decoder = builder.decoder;
+    windows = List.copyOf(builder.windows);
+    capabilities = List.copyOf(builder.capabilities);
+    messages = List.copyOf(builder.messages);
+    synchronized (this) {
+      commandChanged();
+    }
   }
 
-  /** Begins a function that a device of its own is behind. */
-  public static Builder builder(PciIdentity identity) {
-    return new Builder(identity);
-  }
-
-  /** What it says that it is. */
-  public PciIdentity identity() {
-    return identity;
+  /** Whether it may read and write memory and send messages. */
+  public boolean busMaster() {
+    return busMaster;
   }
 
   /**
@@ -37,20 +53,61 @@ public final class PciFunction implements Resettable {
    * @param size 1, 2 or 4 bytes
    */
   synchronized int readConfig(int offset, int size) {
+    for (Entry entry : capabilities) {
+      if (entry.registers().touchedBy(offset, size)) {
+        entry.capability().reading(entry.registers(), offset - entry.registers().start(), size);
+      }
+    }
+    int status = config.get(Header.STATUS, 1) & ~Header.STATUS_INTERRUPT;
+    config.set(Header.STATUS, 1, status | (pin.high() ? Header.STATUS_INTERRUPT : 0));
     return config.get(offset, size);
   }
 
   /** Writes configuration space, as {@link #readConfig} reads it. */
   synchronized void writeConfig(int offset, int size, int value) {
     config.write(offset, size, value);
+    if (offset < COMMAND_END && Header.COMMAND < offset + size) {
+      commandChanged();
+    } else if (offset >= Header.BARS && offset < Header.BARS_END) {
+      decode();
+    }
+    for (Entry entry : capabilities) {
+      if (entry.registers().touchedBy(offset, size)) {
+        entry.capability().written(entry.registers(), offset - entry.registers().start(), size);
+      }
+    }
   }
 
   @Override
   public synchronized void reset() {
     config.reset();
+    pin.set(false);
+    for (Entry entry : capabilities) {
+      entry.capability().reset();
+    }
+    commandChanged();
   }
 
-  /** What a function is made from. */
+  private void commandChanged() {
+    int command = config.get(Header.COMMAND, 2);
+    busMaster = (command & Header.COMMAND_MASTER) != 0;
+    for (MessageSource source : messages) {
+      source.busMaster(busMaster);
+    }
+    pin.disable((command & Header.COMMAND_INTX_DISABLE) != 0);
+    decode();
+  }
+
+  /** Puts every BAR where its register has it, if the command register lets it answer. */
+  private void decode() {
+    int command = config.get(Header.COMMAND, 2);
+    for (Decoder.Window window : windows) {
+      boolean answers = (command & window.bar().decodedBy()) != 0;
+      decoder.move(window, answers ? window.bar().place(config) : Bar.NOWHERE);
+    }
+  }
+
+  /** What a function is made from; {@link PciBus#function} begins one. */
   public static final class Builder {
 
     private static final int ENDPOINT_COMMAND =
@@ -58,12 +115,28 @@ public final class PciFunction implements Resettable {
             | Header.COMMAND_PARITY
             | Header.COMMAND_SERR
             | Header.COMMAND_INTX_DISABLE;
+    private static final int LIST_HEAD = 2; // id and next pointer
 
-    private final PciIdentity identity;
     private final ConfigSpace config = new ConfigSpace();
+    private final PciBus bus;
+    private final PciAddress address;
+    private final Decoder decoder;
+    private final IntxPin pin;
+    private final List<Decoder.Window> windows = new ArrayList<>();
+    private final List<Entry> capabilities = new ArrayList<>();
+    private final List<MessageSource> messages = new ArrayList<>();
+    private int command;
+    private int writableCommand = ENDPOINT_COMMAND;
+    private int status;
+    private int barsTaken;
+    private int nextPointer = Header.CAPABILITIES_POINTER;
+    private int capabilityEnd = Header.LENGTH;
 
-    private Builder(PciIdentity identity) {
-      this.identity = identity;
+    Builder(PciBus bus, PciAddress address, PciIdentity identity) {
+      this.bus = bus;
+      this.address = address;
+      decoder = bus.decoder();
+      pin = new IntxPin(bus.line(address.slot()));
       config.define(Header.VENDOR_ID, 2, identity.vendor(), 0);
       config.define(Header.DEVICE_ID, 2, identity.device(), 0);
       config.define(Header.REVISION_ID, 1, identity.revision(), 0);
@@ -74,18 +147,18 @@ public final class PciFunction implements Resettable {
       config.define(Header.SUBSYSTEM_ID, 2, identity.subsystem(), 0);
       config.define(Header.INTERRUPT_LINE, 1, 0, 0xFF);
       config.defineClearable(Header.STATUS, 2, Header.STATUS_ERRORS);
-      command(0, ENDPOINT_COMMAND);
     }
 
     /** Says what the command register is at power-on, and which bits of it a guest writes. */
     Builder command(int powerOn, int writable) {
-      config.define(Header.COMMAND, 2, powerOn, writable);
+      command = powerOn;
+      writableCommand = writable;
       return this;
     }
 
     /** Says which of the status bits that never change are set. */
     Builder status(int fixed) {
-      config.define(Header.STATUS, 2, fixed, 0);
+      status |= fixed;
       return this;
     }
 
@@ -107,9 +180,80 @@ public final class PciFunction implements Resettable {
       return this;
     }
 
-    /** Makes the function; the builder is used up. */
+    /** Adds a BAR; its registers must be free. */
+    public Builder bar(Bar bar) {
+      int registers = ((1 << bar.registers()) - 1) << bar.index();
+      if ((barsTaken & registers) != 0) {
+        throw new IllegalStateException("BAR " + bar.index() + " twice");
+      }
+      barsTaken |= registers;
+      bar.defineIn(config);
+      writableCommand |= bar.decodedBy();
+      windows.add(new Decoder.Window(bar));
+      return this;
+    }
+
+    /** Adds a capability at the end of the list. */
+    public Builder capability(Capability capability) {
+      byte[] body = capability.body();
+      byte[] writable = capability.writable();
+      int start = capabilityEnd;
+      int end = start + LIST_HEAD + body.length;
+      if (end > ConfigSpace.LENGTH || writable.length != body.length) {
+        throw new IllegalStateException("no room for capability " + capability.id());
+      }
+      config.define(nextPointer, 1, start, 0);
+      config.define(start, 1, capability.id(), 0);
+      for (int i = 0; i < body.length; i++) {
+        config.define(start + LIST_HEAD + i, 1, body[i], writable[i]);
+      }
+      capabilities.add(
+          new Entry(capability, new Capability.Registers(config, start, LIST_HEAD + body.length)));
+      nextPointer = start + 1;
+      capabilityEnd = (end + 3) & ~3; // capabilities begin at double words
+      return status(Header.STATUS_CAPABILITIES);
+    }
+
+    /** Gives it an interrupt pin, INTA, and says what line that is, as firmware does. */
+    public IrqLine intx() {
+      config.define(Header.INTERRUPT_PIN, 1, 1, 0);
+      config.define(Header.INTERRUPT_LINE, 1, Interrupts.gsiOf(address.slot()), 0xFF);
+      return pin;
+    }
+
+    /**
+     * Gives it messages, with a BAR of 32 bits that is theirs alone.
+     *
+     * @param bar which one
+     * @param vectors how many messages, 1 to {@link Msix#MAX_VECTORS}
+     */
+    public Msix msix(int bar, int vectors) {
+      Msix msix = new Msix(bar, vectors, bus.messages(), pin);
+      bar(Bar.memory32(bar, msix.barBytes(), msix.device()));
+      capability(msix);
+      messages.add(msix);
+      return msix;
+    }
+
+    /**
+     * Gives it messages without a table, for guests that know no other.
+     *
+     * @param vectors how many messages, a power of two up to {@link Msi#MAX_VECTORS}
+     */
+    public Msi msi(int vectors) {
+      Msi msi = new Msi(vectors, bus.messages(), pin);
+      capability(msi);
+      messages.add(msi);
+      return msi;
+    }
+
+    /** Makes the function and puts it on the bus; the builder is used up. */
     public PciFunction build() {
-      return new PciFunction(this);
+      config.define(Header.COMMAND, 2, command, writableCommand);
+      config.define(Header.STATUS, 2, status, 0);
+      PciFunction function = new PciFunction(this);
+      bus.put(address, function);
+      return function;
     }
   }
 }

@@ -14,7 +14,9 @@ class PciConfigPortsTest extends BusDeviceContract {
 
   @Override
   protected BusDevice newDevice() {
-    PciBus bus = new PciBus();
+    PciBus bus =
+        new PciBus(
+            new PciBus.Wiring(ports, new Bus("memory"), gsi -> level -> {}, (address, data) -> {}));
     Chipset.addTo(bus, 0x600);
     new ConfigPorts(bus, ConfigPorts.State.POWER_ON).mapOn(ports);
     return new BusDevice() {

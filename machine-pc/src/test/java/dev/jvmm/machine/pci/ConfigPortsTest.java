@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Test;
 /** A pc's bus through its ports. */
 class ConfigPortsTest {
 
-  private final PciBus bus = new PciBus();
-  private final ConfigPorts config = new ConfigPorts(bus, ConfigPorts.State.POWER_ON);
   private final Bus ports = new Bus("port");
+  private final PciBus bus =
+      new PciBus(
+          new PciBus.Wiring(ports, new Bus("memory"), gsi -> level -> {}, (address, data) -> {}));
+  private final ConfigPorts config = new ConfigPorts(bus, ConfigPorts.State.POWER_ON);
   private final GuestPorts guest = new GuestPorts(ports);
 
   @BeforeEach
