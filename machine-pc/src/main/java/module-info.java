@@ -1,6 +1,7 @@
 /** The machines pc and microvm: devices, tables, boot; the composition root. */
 @org.jspecify.annotations.NullMarked
 module dev.jvmm.machine {
+  requires dev.jvmm.kvm;
   requires transitive dev.jvmm.core;
   requires transitive dev.jvmm.vcpu;
   requires static transitive org.jspecify;

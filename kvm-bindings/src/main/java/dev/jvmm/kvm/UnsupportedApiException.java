@@ -11,7 +11,13 @@ public final class UnsupportedApiException extends RuntimeException {
 
   private final int version;
 
-  UnsupportedApiException(String path, int version) {
+  /**
+   * Says what was found.
+   *
+   * @param path of the device
+   * @param version what it answered
+   */
+  public UnsupportedApiException(String path, int version) {
     super(path + " has API version " + version + ", jvmm needs " + Kvm.API_VERSION);
     this.version = version;
   }

@@ -8,12 +8,15 @@ import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.core.vm.VirtualMachine;
+import dev.jvmm.linux.LinuxException;
 import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.machine.fwcfg.FwCfg;
 import dev.jvmm.machine.fwcfg.FwCfgItems;
 import dev.jvmm.vcpu.VcpuSet;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +45,13 @@ final class MachineFactory {
       Machinery machinery = assemble(config, control, notices, undo);
       undo.forget();
       return machinery;
+    } catch (LinuxException e) {
+      throw new ConfigException(
+          "accel",
+          "kvm: this host refuses a part of the machine: "
+              + e.getMessage()
+              + "; make the machine smaller, or raise the host's limits (ulimit -a)",
+          e);
     }
   }
 
@@ -62,9 +72,9 @@ final class MachineFactory {
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);
     streams.tell(notices);
     undo.add(streams::close);
-    UserDevices.add(board, config.devices(), wishes, streams);
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
+    UserDevices.add(board, config.devices(), wishes, streams);
 
     VcpuSet.Sinks sinks = new VcpuSet.Sinks(board.ports(), board.memory(), control);
     VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
@@ -103,11 +113,19 @@ final class MachineFactory {
     return ram;
   }
 
+  private static byte[] bytes(UUID uuid) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(uuid.getMostSignificantBits())
+        .putLong(uuid.getLeastSignificantBits())
+        .array();
+  }
+
   private static FwCfgItems fwCfgItems(MachineConfig config) {
     FwCfgItems.Builder items =
         FwCfgItems.builder()
             .cpus(config.topology().cpus(), config.topology().maxCpus())
             .ramBytes(config.memory().sizeBytes())
+            .uuid(bytes(config.smbios().system().uuid()))
             .e820(MemoryMap.of(config.memory().sizeBytes()).e820());
     for (FwCfgItem item : config.fwCfg()) {
       switch (item) {

@@ -102,11 +102,13 @@ final class PcMachinery implements Machinery {
   /** The vCPUs first, then what they could reach, the memory last. */
   @Override
   public void close() {
-    parts.vcpus.close();
-    parts.clock.stop();
-    parts.streams.close();
-    parts.loop.close();
-    parts.vm.close();
-    parts.boot.close();
+    try (Undo all = new Undo()) { // which closes the rest though one fails
+      all.add(parts.boot::close);
+      all.add(parts.vm::close);
+      all.add(parts.loop::close);
+      all.add(parts.streams::close);
+      all.add(parts.clock::stop);
+      all.add(parts.vcpus::close);
+    }
   }
 }

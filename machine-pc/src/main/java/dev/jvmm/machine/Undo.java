@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What has been opened so far, to be closed in reverse when the rest can't be had.
+ * What has been opened, to be closed in reverse.
  *
  * <p>Thread: confined to the builder's.
  */
@@ -28,9 +28,19 @@ final class Undo implements AutoCloseable {
     steps.clear();
   }
 
+  /** Takes everything back, the last first; what fails keeps nothing else open. */
   @Override
   public void close() {
-    steps.forEach(Step::close);
-    steps.clear();
+    RuntimeException failure = null;
+    for (Step step = steps.poll(); step != null; step = steps.poll()) {
+      try {
+        step.close();
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -103,7 +103,8 @@ final class ExitDispatcher {
 
   private void systemEvent(int type) {
     switch (type) {
-      case ExitReason.SYSTEM_EVENT_SHUTDOWN, ExitReason.SYSTEM_EVENT_CRASH -> requests.powerOff();
+      case ExitReason.SYSTEM_EVENT_SHUTDOWN -> requests.powerOff();
+      case ExitReason.SYSTEM_EVENT_CRASH -> fail("the guest says that it has crashed", null);
       case ExitReason.SYSTEM_EVENT_RESET -> requests.reset();
       default -> fail("system event %d, which we don't know".formatted(type), null);
     }

@@ -19,6 +19,8 @@ import java.util.List;
  */
 public final class VcpuSet implements AutoCloseable {
 
+  private static final int LAST_XAPIC_ID = 254;
+
   private final Vcpu[] vcpus;
   private final VcpuThread[] threads;
   private final CpuidPolicy cpuid;
@@ -40,7 +42,8 @@ public final class VcpuSet implements AutoCloseable {
   @SuppressWarnings("exports") // HostVm is for machines, who may see it
   public VcpuSet(HostVm vm, CpuConfig cpu, CpuTopology topology, Sinks sinks) {
     Signals.kick(); // installs the handler before there is a thread to kick
-    topology.checkHost(vm.kvm().maxVcpus(), vm.kvm().maxVcpuId());
+    boolean narrow = topology.maxApicId() > LAST_XAPIC_ID && !vm.enableWideApicIds();
+    topology.checkHost(vm.kvm().maxVcpus(), narrow ? LAST_XAPIC_ID + 1 : vm.kvm().maxVcpuId());
     int[] apicIds = topology.apicIds();
     vcpus = new Vcpu[apicIds.length];
     threads = new VcpuThread[apicIds.length];

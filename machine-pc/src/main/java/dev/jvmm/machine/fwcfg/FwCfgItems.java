@@ -20,6 +20,9 @@ import java.util.TreeMap;
  */
 public final class FwCfgItems {
 
+  /** The attack it stops: a guest's one access that makes us read gigabytes into our memory. */
+  private static final long MAX_FILE_BYTES = 64L << 20;
+
   static final int SIGNATURE = 0x00;
   static final int ID = 0x01;
   static final int UUID = 0x02;
@@ -160,8 +163,8 @@ public final class FwCfgItems {
         throw new ConfigException(
             "fw_cfg", "name=" + name + ": longer than 55 characters; shorten it");
       }
-      if (content.sizeBytes() > Integer.MAX_VALUE) {
-        throw new ConfigException("fw_cfg", "name=" + name + ": above 2 GiB; give a smaller file");
+      if (content.sizeBytes() > MAX_FILE_BYTES) {
+        throw new ConfigException("fw_cfg", "name=" + name + ": above 64 MiB; give a smaller file");
       }
       if (files.putIfAbsent(name, content) != null) {
         throw new ConfigException("fw_cfg", "name=" + name + ": is there already; rename it");

@@ -24,8 +24,8 @@ public record Widths(int mask) {
     }
   }
 
-  /** Whether an access of {@code size} bytes (1, 2, 4 or 8) is one of these. */
+  /** Whether an access of {@code size} bytes is one of these; KVM gives odd sizes for MMIO. */
   public boolean contains(int size) {
-    return (mask & size) != 0;
+    return (mask & size) == size; // 3, 5, 6 and 7 are none
   }
 }

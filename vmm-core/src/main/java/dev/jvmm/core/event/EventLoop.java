@@ -150,7 +150,15 @@ public final class EventLoop implements AutoCloseable {
     Registration registration = new Registration(fd, interest, handler, token);
     now[slot] = registration;
     registrations = now;
-    epoll.add(fd, interest, token);
+    boolean done = false;
+    try {
+      epoll.add(fd, interest, token);
+      done = true;
+    } finally {
+      if (!done) {
+        forget(slot);
+      }
+    }
     return registration;
   }
 
@@ -164,7 +172,10 @@ public final class EventLoop implements AutoCloseable {
     newTask(task).schedule();
   }
 
-  /** Runs a task on the loop's thread and returns when it is done; at once on that thread. */
+  /**
+   * Runs a task on the loop's thread and returns when it is done; at once on that thread. Not while
+   * another thread closes the loop.
+   */
   public void invoke(Runnable task) {
     if (onLoop() || !thread.isAlive()) {
       task.run();

@@ -5,6 +5,7 @@ import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.memory.Region;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.Spelling;
+import dev.jvmm.kvm.Capability;
 import dev.jvmm.kvm.ClockData;
 import dev.jvmm.kvm.Kvm;
 import dev.jvmm.kvm.MemorySlot;
@@ -36,6 +37,10 @@ public final class HostVm implements AutoCloseable {
   private static final int LOCAL_APIC = 0xFEE;
   private static final int LOCAL_APIC_SHIFT = 20;
 
+  // KVM_X2APIC_API_*
+  private static final long USE_32BIT_IDS = 1;
+  private static final long DISABLE_BROADCAST_QUIRK = 2;
+
   private final Kvm kvm;
   private final VmFd vm;
   private final List<Mapping> mappings = new ArrayList<>();
@@ -58,7 +63,15 @@ public final class HostVm implements AutoCloseable {
     vm.setTssAddress(TSS_GPA);
     vm.setIdentityMapAddress(IDENTITY_MAP_GPA);
     this.memory = map(ram, preallocated, asked);
-    vm.createIrqchip();
+    boolean done = false;
+    try {
+      vm.createIrqchip();
+      done = true;
+    } finally {
+      if (!done) {
+        mappings.forEach(Mapping::close);
+      }
+    }
     this.controllers = new InterruptControllers(vm);
   }
 
@@ -79,7 +92,7 @@ public final class HostVm implements AutoCloseable {
    * @throws ConfigException if KVM can't be used or the host can't map that much
    */
   public static HostVm create(List<Ram> ram, boolean preallocated, Spelling asked) {
-    Kvm kvm = KvmDevice.open();
+    Kvm kvm = KvmDevice.open(KvmDevice.PATH);
     VmFd vm = null;
     HostVm made = null;
     try {
@@ -194,6 +207,20 @@ public final class HostVm implements AutoCloseable {
     return kvm;
   }
 
+  /**
+   * Lets APIC ids above 254 be: KVM takes 32 bits of them then, and 255 is no broadcast (KVM API
+   * 7.7). Before the first vCPU.
+   *
+   * @return false where this host's KVM can't
+   */
+  public boolean enableWideApicIds() {
+    if (vm.checkExtension(Capability.X2APIC_API) == 0) {
+      return false;
+    }
+    vm.enableCap(Capability.X2APIC_API, USE_32BIT_IDS | DISABLE_BROADCAST_QUIRK);
+    return true;
+  }
+
   /** Makes a vCPU; its id is its APIC id. */
   @SuppressWarnings("exports") // only for the vcpu module, which reads dev.jvmm.kvm
   public VcpuFd createVcpu(int apicId) {
@@ -203,8 +230,11 @@ public final class HostVm implements AutoCloseable {
   /** Gives everything back; after every vCPU and every I/O has ended. */
   @Override
   public void close() {
-    vm.close();
-    mappings.forEach(Mapping::close);
-    kvm.close();
+    try {
+      vm.close();
+    } finally {
+      mappings.forEach(Mapping::close);
+      kvm.close();
+    }
   }
 }

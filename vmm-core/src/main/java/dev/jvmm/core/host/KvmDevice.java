@@ -2,6 +2,7 @@ package dev.jvmm.core.host;
 
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.kvm.Kvm;
+import dev.jvmm.kvm.UnsupportedApiException;
 import dev.jvmm.linux.Errno;
 import dev.jvmm.linux.LinuxException;
 import java.nio.file.Files;
@@ -10,28 +11,35 @@ import java.nio.file.Path;
 /** Opens /dev/kvm, and says in one sentence what to do where that fails. */
 public final class KvmDevice {
 
-  private static final String PATH = "/dev/kvm";
+  static final String PATH = "/dev/kvm";
 
   private KvmDevice() {}
 
-  static Kvm open() {
+  static Kvm open(String path) {
     try {
-      return Kvm.open(PATH);
+      return Kvm.open(path);
     } catch (LinuxException e) {
+      throw new ConfigException("accel", "kvm: " + explain(path, e), e);
+    } catch (UnsupportedApiException e) {
       throw new ConfigException("accel", "kvm: " + explain(e), e);
     }
   }
 
-  private static String explain(LinuxException e) {
+  static String explain(UnsupportedApiException e) {
+    return e.getMessage() + "; use a host with Linux 2.6.22 or later";
+  }
+
+  static String explain(String path, LinuxException e) {
     return switch (e.errno()) {
       case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
-          PATH
+          path
               + " is missing; load the module (modprobe kvm_intel or kvm_amd), and switch"
               + " virtualization on in the firmware or, in a VM, nested virtualization";
       case Errno.EACCES, Errno.EPERM ->
           "no permission for "
-              + PATH
+              + path
               + "; add yourself to the group kvm: sudo usermod -aG kvm $USER, then log in again";
+      case Errno.ENOTTY -> path + " is not KVM's device; see ls -l " + path;
       default -> e.getMessage() + "; see dmesg";
     };
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class VirtualMachine implements AutoCloseable {
   private final ThreadPoolExecutor control;
   private final Object lock = new Object(); // held over each change of state
   private volatile RunState state = RunState.PRELAUNCH;
-  private volatile boolean guestRequestPending;
+  private final AtomicBoolean guestRequestPending = new AtomicBoolean();
 
   /** Looked for at the first line: the search opens every jar of the module path. */
   private static final class Log {
@@ -219,8 +220,11 @@ public final class VirtualMachine implements AutoCloseable {
     synchronized (lock) {
       if (state != RunState.CLOSED) {
         state = RunState.CLOSED;
-        machinery.close();
-        ended.complete(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0));
+        try {
+          machinery.close();
+        } finally {
+          ended.complete(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0));
+        }
       }
     }
     boolean interrupted = false;
@@ -268,12 +272,12 @@ public final class VirtualMachine implements AutoCloseable {
     if (runs) {
       machinery.pause();
     }
+    state = RunState.PAUSED; // and stays so when the reset fails
     machinery.reset();
-    guestRequestPending = false;
+    guestRequestPending.set(false);
     if (runs) {
       machinery.resume();
-    } else {
-      state = RunState.PAUSED;
+      state = RunState.RUNNING;
     }
     tell(new VmEvent.Reset(byGuest));
   }
@@ -290,7 +294,10 @@ public final class VirtualMachine implements AutoCloseable {
       state = next;
     }
     tell(new VmEvent.Shutdown(status));
-    boolean kept = policy.noShutdown() && status.reason() == ExitStatus.Reason.GUEST_SHUTDOWN;
+    boolean kept =
+        policy.noShutdown()
+            && (status.reason() == ExitStatus.Reason.GUEST_SHUTDOWN
+                || status.reason() == ExitStatus.Reason.GUEST_RESET);
     if (!kept) {
       ended.complete(status);
     }
@@ -337,15 +344,13 @@ public final class VirtualMachine implements AutoCloseable {
 
     /** A second request before the first is carried out adds nothing, and can't pile up. */
     private void once(Runnable change) {
-      if (guestRequestPending) {
+      if (!guestRequestPending.compareAndSet(false, true)) {
         return;
       }
-      guestRequestPending = true;
       onControl(
           () -> {
             synchronized (lock) {
-              if (guestRequestPending) { // no reset has overtaken it
-                guestRequestPending = false;
+              if (guestRequestPending.getAndSet(false)) { // no reset has overtaken it
                 carryOut(change);
               }
             }
@@ -356,7 +361,7 @@ public final class VirtualMachine implements AutoCloseable {
     private void carryOut(Runnable change) {
       try {
         change.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         Log.LOG.log(Level.ERROR, name + ": a request of the guest could not be carried out", e);
         end(
             new ExitStatus(ExitStatus.Reason.INTERNAL_ERROR, 1, String.valueOf(e.getMessage())),
