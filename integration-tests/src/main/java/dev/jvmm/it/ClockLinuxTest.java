@@ -60,7 +60,8 @@ class ClockLinuxTest {
       double passed = uptime(guest) - uptime;
       double reallyPassed = (System.nanoTime() - begun) / 1e9;
       assertThat(passed).isBetween(0.0, reallyPassed - pause.toSeconds() + 0.5);
-      assertThat(guest.run("sleep 1; dmesg | grep -iE 'lockup|stall|clocksource.*unstable' || true"))
+      assertThat(
+              guest.run("sleep 1; dmesg | grep -iE 'lockup|stall|clocksource.*unstable' || true"))
           .isEmpty();
       guest.powerOff();
     }

@@ -4,6 +4,7 @@ import dev.jvmm.core.clock.VmClock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.core.host.HostVm;
+import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.Spelling;

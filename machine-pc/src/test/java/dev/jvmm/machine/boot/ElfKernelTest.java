@@ -50,7 +50,7 @@ class ElfKernelTest {
     assertThat(ram.u64(module + 8)).isEqualTo(4);
     assertThat(ram.bytes(ram.u64(module), 4)).containsExactly(1, 2, 3, 4);
     long map = ram.u64(info + 40);
-    assertThat(ram.u32(info + 48)).isEqualTo(4);
+    assertThat(ram.u32(info + 48)).isEqualTo(5);
     assertThat(ram.u64(map + 3 * 24)).isEqualTo(MIB);
     assertThat(ram.u64(map + 3 * 24 + 8)).isEqualTo(7 * MIB);
     assertThat(ram.u32(map + 3 * 24 + 16)).isEqualTo(1);

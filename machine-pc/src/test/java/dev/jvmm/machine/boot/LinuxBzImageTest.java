@@ -126,7 +126,7 @@ class LinuxBzImageTest {
 
     assertThat(ram.u16(0x7000 + 0x206)).isEqualTo(0x20F);
     assertThat(ram.u8(0x7000 + 0x1EF)).as("sentinel").isZero();
-    assertThat(ram.u8(0x7000 + 0x1E8)).isEqualTo(4);
+    assertThat(ram.u8(0x7000 + 0x1E8)).isEqualTo(5);
     assertThat(ram.u64(0x7270)).as("behind the header").isZero();
     assertThat(ram.u64(0x72D0)).isZero();
     assertThat(ram.u64(0x72D8)).isEqualTo(0x9FC00);

@@ -109,7 +109,7 @@ class MultibootImageTest {
     assertThat(ram.text(ram.u32(info + 16))).isEqualTo(path + " smp 2");
     assertThat(ram.text(ram.u32(info + 64))).isEqualTo("jvmm");
     long map = ram.u32(info + 48);
-    assertThat(ram.u32(info + 44)).isEqualTo(4 * 24);
+    assertThat(ram.u32(info + 44)).isEqualTo(5 * 24);
     assertThat(ram.u32(map + 72)).as("size").isEqualTo(20);
     assertThat(ram.u64(map + 76)).isEqualTo(MIB);
     assertThat(ram.u64(map + 84)).isEqualTo(7 * MIB);

@@ -144,9 +144,9 @@ public final class VirtualMachine implements AutoCloseable {
     synchronized (lock) {
       require(state == RunState.PAUSED || state == RunState.RUNNING, "resume");
       if (state == RunState.PAUSED) {
+        tell(new VmEvent.Resumed()); // before anything that the guest does next
         machinery.resume();
         state = RunState.RUNNING;
-        tell(new VmEvent.Resumed());
       }
     }
   }
@@ -275,11 +275,11 @@ public final class VirtualMachine implements AutoCloseable {
     state = RunState.PAUSED; // and stays so when the reset fails
     machinery.reset();
     guestRequestPending.set(false);
+    tell(new VmEvent.Reset(byGuest)); // before anything that the guest does next
     if (runs) {
       machinery.resume();
       state = RunState.RUNNING;
     }
-    tell(new VmEvent.Reset(byGuest));
   }
 
   /** Stops the vCPUs for good, or, with {@code noShutdown}, until a reset. */
