@@ -75,8 +75,8 @@ public final class KvmRun {
 
   private final MemorySegment run;
 
-  /** Over the whole of what a vCPU's descriptor maps. */
-  KvmRun(MemorySegment run) {
+  /** Over the whole of what a vCPU's descriptor maps, or a test's memory in its place. */
+  public KvmRun(MemorySegment run) {
     this.run = run;
   }
 

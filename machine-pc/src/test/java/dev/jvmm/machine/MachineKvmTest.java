@@ -148,9 +148,11 @@ class MachineKvmTest {
       vm.start();
       long descriptors = descriptors();
       long threads = threads();
+      long resident = residentKib();
       assertThat(vm.await()).isEqualTo(ExitStatus.of(ExitStatus.Reason.DEBUG_EXIT, 2 * 101 + 1));
       assertThat(descriptors()).isEqualTo(descriptors);
       assertThat(threads()).isLessThanOrEqualTo(threads + 1); // the control thread
+      assertThat(residentKib()).isLessThan(resident + 32 * 1024);
       assertThat(events.stream().filter(new VmEvent.Reset(true)::equals)).hasSize(100);
     }
   }
@@ -232,6 +234,41 @@ class MachineKvmTest {
   private static long descriptors() throws IOException {
     try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
       return entries.count();
+    }
+  }
+
+  @Test
+  void preallocatedMemory_isThereBeforeTheGuestRuns() throws Exception {
+    long before = residentKib();
+    try (VirtualMachine vm = Machine.pc().kernel(halting()).memory("64M").build()) {
+      assertThat(vm.memory().sizeBytes()).isEqualTo(64 << 20);
+      assertThat(residentKib()).isLessThan(before + 32 * 1024);
+    }
+    try (VirtualMachine vm =
+        Machine.pc().kernel(halting()).memory("64M").preallocated(true).build()) {
+      assertThat(vm.memory().sizeBytes()).isEqualTo(64 << 20);
+      assertThat(residentKib()).isGreaterThan(before + 60 * 1024);
+    }
+  }
+
+  @Test
+  void memoryAboveTheHosts_isRefusedInOneSentence() throws Exception {
+    refuses(
+        Machine.pc().kernel(halting()).memory("1024T"),
+        "m 1024T: more than this host can map; give less");
+  }
+
+  private Path halting() throws IOException {
+    return TinyKernel.write(folder, HALT);
+  }
+
+  private static long residentKib() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
     }
   }
 

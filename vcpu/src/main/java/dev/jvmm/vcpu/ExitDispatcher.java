@@ -15,16 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class ExitDispatcher {
 
   private final KvmRun run;
-  private final Vcpu vcpu;
+  private final Dump dump;
   private final Bus pio;
   private final Bus mmio;
   private final GuestRequests requests;
   private final Runnable holdSelf;
   private long exits;
 
-  ExitDispatcher(Vcpu vcpu, VcpuSet.Sinks sinks, Runnable holdSelf) {
-    this.vcpu = vcpu;
-    this.run = vcpu.run();
+  /** Puts into words why the vCPU can't go on, with its registers. */
+  @FunctionalInterface
+  interface Dump {
+    String of(String what, @Nullable Throwable cause);
+  }
+
+  ExitDispatcher(KvmRun run, Dump dump, VcpuSet.Sinks sinks, Runnable holdSelf) {
+    this.run = run;
+    this.dump = dump;
     this.pio = sinks.pio();
     this.mmio = sinks.mmio();
     this.requests = sinks.requests();
@@ -113,7 +119,7 @@ final class ExitDispatcher {
 
   /** Ends the machine with what is known of this vCPU. */
   void fail(String what, @Nullable Throwable cause) {
-    requests.failed(CrashDump.of(vcpu, what, cause));
+    requests.failed(dump.of(what, cause));
     holdSelf.run();
   }
 }

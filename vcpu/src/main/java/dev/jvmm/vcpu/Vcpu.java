@@ -6,6 +6,7 @@ import dev.jvmm.kvm.CpuidEntry;
 import dev.jvmm.kvm.KvmRun;
 import dev.jvmm.kvm.VcpuFd;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One vCPU: its descriptor and the state that we give it.
@@ -13,7 +14,7 @@ import java.util.List;
  * <p>Thread: the state is set while the vCPU stands, by one thread at a time; {@link #run} is
  * shared for {@code immediate_exit} alone.
  */
-final class Vcpu implements AutoCloseable {
+final class Vcpu implements ExitDispatcher.Dump, AutoCloseable {
 
   private static final int LEAF_1_ECX_XSAVE = 1 << 26;
 
@@ -76,6 +77,11 @@ final class Vcpu implements AutoCloseable {
 
   void clockWasStopped() {
     fd.kvmclockCtrl(); // false where the guest has no kvmclock
+  }
+
+  @Override
+  public String of(String what, @Nullable Throwable cause) {
+    return CrashDump.of(this, what, cause);
   }
 
   @Override

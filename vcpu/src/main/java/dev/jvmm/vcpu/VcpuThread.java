@@ -34,7 +34,7 @@ final class VcpuThread {
 
   VcpuThread(String name, Vcpu vcpu, VcpuSet.Sinks sinks) {
     this.vcpu = vcpu;
-    this.dispatcher = new ExitDispatcher(vcpu, sinks, this::holdSelf);
+    this.dispatcher = new ExitDispatcher(vcpu.run(), vcpu, sinks, this::holdSelf);
     this.loop = new VcpuLoop(vcpu, dispatcher, this::mayRun);
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::main);
   }

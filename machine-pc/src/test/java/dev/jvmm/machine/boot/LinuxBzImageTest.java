@@ -134,7 +134,8 @@ class LinuxBzImageTest {
     long last = 0x72D0 + 3 * 20;
     assertThat(ram.u64(last)).isEqualTo(MIB);
     assertThat(ram.u64(last + 8)).isEqualTo(7 * MIB);
-    assertThat(ram.u64(last + 20)).isZero();
+    assertThat(ram.u64(last + 20)).as("the top below 4 GiB").isEqualTo(0xFFFB_C000L);
+    assertThat(ram.u64(last + 40)).isZero();
     assertThat(ram.u32(0x7000 + 0x1E0)).as("alt_mem_k").isEqualTo(7 * 1024);
     assertThat(ram.u16(0x7000 + 0x002)).as("ext_mem_k").isEqualTo(7 * 1024);
   }
