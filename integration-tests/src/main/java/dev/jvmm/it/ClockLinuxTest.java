@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The guest's time: where it starts, what ticks, what rings, and what a pause does to it. */
 @Tag("linux")
-@FirstLevel(seconds = 20)
+@FirstLevel(seconds = 25)
 class ClockLinuxTest {
 
   private static final String RTC_INTERRUPTS =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command with a real guest: how it ends, and what its exit status says. */
 @Tag("linux")
-@FirstLevel(seconds = 40)
+@FirstLevel(seconds = 45)
 class CommandLinuxTest {
 
   @TempDir private Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that makes 0.2 and 0.4 ms on an idle machine, so that there a sixteenth of a mebibyte has to do.
  */
 @Tag("linux")
-@FirstLevel(seconds = 60)
+@FirstLevel(seconds = 65)
 class ConsoleLinuxTest {
 
   private static final int BYTES = System.getenv("JVMM_NESTED") == null ? 1 << 20 : 1 << 16;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The CPU that Linux finds is the one that was asked for. */
 @Tag("linux")
-@FirstLevel(seconds = 12)
+@FirstLevel(seconds = 15)
 class CpuModelLinuxTest {
 
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** The built-in guest, which boots when nothing is named: its shell, and what ends it. */
 @Tag("linux")
-@FirstLevel(seconds = 20)
+@FirstLevel(seconds = 30)
 class DefaultGuestLinuxTest {
 
   private static final String PROMPT = "/ # ";

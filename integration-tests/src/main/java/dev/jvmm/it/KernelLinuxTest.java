@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both forms of a distribution's kernel boot to a shell, and power off. */
 @Tag("linux")
-@FirstLevel(seconds = 15)
+@FirstLevel(seconds = 12)
 class KernelLinuxTest {
 
   static Stream<Path> kernels() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Machines that have been closed leave nothing behind. */
 @Tag("linux")
-@FirstLevel(seconds = 90)
+@FirstLevel(seconds = 85)
 class ManyBootsLinuxTest {
 
   private static final int BOOTS = 20;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The small machine, with and without the parts that it can do without. */
 @Tag("linux")
-@FirstLevel(seconds = 25)
+@FirstLevel(seconds = 30)
 class MicrovmLinuxTest {
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every way in which Linux asks for a reset leads to a new boot, or with -no-reboot to the end. */
 @Tag("linux")
-@FirstLevel(seconds = 40)
+@FirstLevel(seconds = 45)
 class ResetLinuxTest {
 
   /** What of the new boot's time has passed when its init is asked, at most. */
