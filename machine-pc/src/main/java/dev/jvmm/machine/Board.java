@@ -6,8 +6,10 @@ import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.core.bus.ByteWide;
 import dev.jvmm.core.bus.Locked;
 import dev.jvmm.core.bus.Widths;
+import dev.jvmm.core.event.Doorbells;
 import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.core.irq.MsiSender;
+import dev.jvmm.core.irq.MsiVectors;
 import dev.jvmm.core.irq.SharedLine;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.core.vm.ConfigException;
@@ -26,24 +28,28 @@ final class Board {
 
   private final Bus ports = new Bus("port");
   private final Bus memory = new Bus("memory");
-  private final IntFunction<IrqLine> controller;
-  private final MsiSender messages;
+  private final Kernel kernel;
   private final Map<Integer, SharedLine> lines = new HashMap<>();
   private final List<Resettable> resettables = new ArrayList<>();
 
   /**
-   * A board with nothing on it.
+   * What the kernel does for devices.
    *
-   * @param controller the interrupt controller's pins, by global system interrupt
-   * @param messages takes message-signalled interrupts
+   * @param pins the interrupt controllers' pins, by global system interrupt
+   * @param messages takes message-signalled interrupts that are composed when they are sent
+   * @param vectors makes ways for those that are settled before
+   * @param doorbells hears writes of the guest that need no exit
    */
-  Board(IntFunction<IrqLine> controller, MsiSender messages) {
-    this.controller = controller;
-    this.messages = messages;
+  record Kernel(
+      IntFunction<IrqLine> pins, MsiSender messages, MsiVectors vectors, Doorbells doorbells) {}
+
+  /** A board with nothing on it. */
+  Board(Kernel kernel) {
+    this.kernel = kernel;
   }
 
-  MsiSender messages() {
-    return messages;
+  Kernel kernel() {
+    return kernel;
   }
 
   Bus ports() {
@@ -56,7 +62,7 @@ final class Board {
 
   /** A further device's end of an interrupt line. */
   IrqLine line(int gsi) {
-    return lines.computeIfAbsent(gsi, pin -> new SharedLine(controller.apply(pin))).newOwner();
+    return lines.computeIfAbsent(gsi, pin -> new SharedLine(kernel.pins().apply(pin))).newOwner();
   }
 
   /** Puts a device on ports; wider accesses reach it as they are. */

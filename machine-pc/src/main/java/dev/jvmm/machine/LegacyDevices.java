@@ -92,7 +92,12 @@ final class LegacyDevices {
     PciBus bus =
         board.known(
             new PciBus(
-                new PciBus.Wiring(board.ports(), board.memory(), board::line, board.messages())));
+                new PciBus.Wiring(
+                    board.ports(),
+                    board.memory(),
+                    board::line,
+                    board.kernel().messages(),
+                    board.kernel().vectors())));
     Chipset.addTo(bus, AcpiPmConfig.PC.port());
     board.known(new ConfigPorts(bus, ConfigPorts.State.POWER_ON)).mapOn(board.ports());
   }

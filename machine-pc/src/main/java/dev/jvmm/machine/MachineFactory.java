@@ -67,7 +67,8 @@ final class MachineFactory {
     undo.add(loop::close);
     VmClock clock = new VmClock(new MonotonicClock(loop));
 
-    Board board = new Board(vm::irqLine, vm::signalMsi);
+    Board board =
+        new Board(new Board.Kernel(vm::irqLine, vm::signalMsi, vm.router(), vm.doorbells()));
     Wishes wishes = new Wishes(control);
     LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);

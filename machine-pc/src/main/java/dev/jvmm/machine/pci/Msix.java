@@ -1,7 +1,8 @@
 package dev.jvmm.machine.pci;
 
 import dev.jvmm.core.bus.BusDevice;
-import dev.jvmm.core.irq.MsiSender;
+import dev.jvmm.core.irq.MsiVector;
+import dev.jvmm.core.irq.MsiVectors;
 import java.util.Arrays;
 
 /**
@@ -11,7 +12,11 @@ import java.util.Arrays;
  * <p>The table and the pending bits take aligned accesses of 4 and 8 bytes, as the specification
  * has them; others read all ones and write nothing.
  *
- * <p>Thread: safe by its monitor, which nothing but the sender is called under.
+ * <p>The kernel's table of messages is costly to change. So an entry's message is settled when the
+ * guest lets it go - a driver masks an entry, writes it, unmasks it - and always on the guest's own
+ * thread: an event loop that fires never waits for it.
+ *
+ * <p>Thread: safe by its monitor, which nothing but the vectors is called under.
  */
 public final class Msix implements Capability, MessageSource {
 
@@ -37,13 +42,14 @@ public final class Msix implements Capability, MessageSource {
   private final int vectors;
   private final int[] table;
   private final int[] pending;
-  private final MsiSender sender;
+  private final MsiVector[] ways;
+  private final boolean[] settled; // whether the way of a vector has the message of its entry
   private final IntxPin pin;
   private boolean enabled;
   private boolean functionMask;
   private boolean busMaster;
 
-  Msix(int bar, int vectors, MsiSender sender, IntxPin pin) {
+  Msix(int bar, int vectors, MsiVectors source, IntxPin pin) {
     if (vectors < 1 || vectors > MAX_VECTORS) {
       throw new IllegalArgumentException(vectors + " vectors");
     }
@@ -51,7 +57,11 @@ public final class Msix implements Capability, MessageSource {
     this.vectors = vectors;
     this.table = new int[ENTRY_WORDS * vectors];
     this.pending = new int[(vectors + 63) / 64 * 2]; // whole quad words
-    this.sender = sender;
+    this.ways = new MsiVector[vectors];
+    for (int vector = 0; vector < vectors; vector++) {
+      ways[vector] = source.newVector();
+    }
+    this.settled = new boolean[vectors];
     this.pin = pin;
     reset();
   }
@@ -88,7 +98,7 @@ public final class Msix implements Capability, MessageSource {
     if (held(vector)) {
       pending[vector >>> 5] |= 1 << vector;
     } else {
-      send(vector);
+      ways[vector].fire();
     }
   }
 
@@ -126,13 +136,13 @@ public final class Msix implements Capability, MessageSource {
     enabled = (control & MESSAGE_ENABLE) != 0;
     functionMask = (control & MESSAGE_FUNCTION_MASK) != 0;
     pin.useMessages(this, enabled);
-    sendPending();
+    settleAndSendPending();
   }
 
   @Override
   public synchronized void busMaster(boolean on) {
     busMaster = on;
-    sendPending();
+    settleAndSendPending();
   }
 
   /** Every vector masked, none pending, all of it off. */
@@ -143,6 +153,7 @@ public final class Msix implements Capability, MessageSource {
       table[ENTRY_WORDS * vector + ENTRY_CONTROL] = CONTROL_MASKED;
     }
     Arrays.fill(pending, 0);
+    Arrays.fill(settled, false);
     enabled = false;
     functionMask = false;
     pin.useMessages(this, false);
@@ -153,10 +164,23 @@ public final class Msix implements Capability, MessageSource {
     return functionMask || !busMaster || (control & CONTROL_MASKED) != 0;
   }
 
-  private void send(int vector) {
+  /** Gives the kernel the message of an entry that may be sent from now on. */
+  private void settle(int vector) {
+    if (!enabled || settled[vector] || held(vector)) {
+      return;
+    }
     int entry = ENTRY_WORDS * vector;
     long address = Integer.toUnsignedLong(table[entry]) | ((long) table[entry + ENTRY_UPPER] << 32);
-    sender.send(address, table[entry + ENTRY_DATA]);
+    ways[vector].program(address, table[entry + ENTRY_DATA]);
+    settled[vector] = true;
+  }
+
+  /** What became true may let vectors go. */
+  private void settleAndSendPending() {
+    for (int vector = 0; vector < vectors; vector++) {
+      settle(vector);
+    }
+    sendPending();
   }
 
   private void sendPending() {
@@ -171,7 +195,7 @@ public final class Msix implements Capability, MessageSource {
     int bit = 1 << vector;
     if (enabled && (pending[vector >>> 5] & bit) != 0 && !held(vector)) {
       pending[vector >>> 5] &= ~bit;
-      send(vector);
+      ways[vector].fire();
     }
   }
 
@@ -189,13 +213,24 @@ public final class Msix implements Capability, MessageSource {
     if (word >= table.length) {
       return; // pending bits are read-only
     }
+    int vector = word / ENTRY_WORDS;
     switch (word % ENTRY_WORDS) {
-      case 0 -> table[word] = value & ADDRESS_WRITABLE;
+      case 0 -> message(vector, word, value & ADDRESS_WRITABLE);
       case ENTRY_CONTROL -> {
         table[word] = value & CONTROL_MASKED;
-        sendIfPending(word / ENTRY_WORDS);
+        settle(vector);
+        sendIfPending(vector);
       }
-      default -> table[word] = value;
+      default -> message(vector, word, value);
+    }
+  }
+
+  /** A part of a message; of one that is not masked it takes effect at once. */
+  private void message(int vector, int word, int value) {
+    if (table[word] != value) {
+      table[word] = value;
+      settled[vector] = false;
+      settle(vector);
     }
   }
 

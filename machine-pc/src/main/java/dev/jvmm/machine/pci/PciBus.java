@@ -3,6 +3,7 @@ package dev.jvmm.machine.pci;
 import dev.jvmm.core.bus.Bus;
 import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.core.irq.MsiSender;
+import dev.jvmm.core.irq.MsiVectors;
 import dev.jvmm.core.state.Resettable;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,11 @@ public final class PciBus implements Resettable {
    * @param ports where BARs of ports are put
    * @param memory where BARs of memory are put
    * @param lines makes a further owner of a global system interrupt
-   * @param messages takes the functions' messages
+   * @param messages takes messages that are composed when they are sent, as MSI's are
+   * @param vectors makes ways for messages that are settled before, as MSI-X's are
    */
-  public record Wiring(Bus ports, Bus memory, IntFunction<IrqLine> lines, MsiSender messages) {}
+  public record Wiring(
+      Bus ports, Bus memory, IntFunction<IrqLine> lines, MsiSender messages, MsiVectors vectors) {}
 
   /** An empty bus. */
   public PciBus(Wiring wiring) {
@@ -46,6 +49,10 @@ public final class PciBus implements Resettable {
 
   MsiSender messages() {
     return wiring.messages();
+  }
+
+  MsiVectors vectors() {
+    return wiring.vectors();
   }
 
   /** A further owner of the line that a slot's INTA is wired to. */

@@ -228,7 +228,7 @@ public final class PciFunction implements Resettable {
      * @param vectors how many messages, 1 to {@link Msix#MAX_VECTORS}
      */
     public Msix msix(int bar, int vectors) {
-      Msix msix = new Msix(bar, vectors, bus.messages(), pin);
+      Msix msix = new Msix(bar, vectors, bus.vectors(), pin);
       bar(Bar.memory32(bar, msix.barBytes(), msix.device()));
       capability(msix);
       messages.add(msix);

@@ -5,6 +5,7 @@ import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.machine.pci.Chipset;
 import dev.jvmm.machine.pci.ConfigPorts;
 import dev.jvmm.machine.pci.PciBus;
+import dev.jvmm.machine.pci.SendingVectors;
 import java.util.Random;
 
 /** Hostile accesses to configuration space, through the ports of a pc. */
@@ -16,7 +17,12 @@ class PciConfigPortsTest extends BusDeviceContract {
   protected BusDevice newDevice() {
     PciBus bus =
         new PciBus(
-            new PciBus.Wiring(ports, new Bus("memory"), gsi -> level -> {}, (address, data) -> {}));
+            new PciBus.Wiring(
+                ports,
+                new Bus("memory"),
+                gsi -> level -> {},
+                (address, data) -> {},
+                SendingVectors.NONE));
     Chipset.addTo(bus, 0x600);
     new ConfigPorts(bus, ConfigPorts.State.POWER_ON).mapOn(ports);
     return new BusDevice() {

@@ -17,7 +17,12 @@ class ConfigPortsTest {
   private final Bus ports = new Bus("port");
   private final PciBus bus =
       new PciBus(
-          new PciBus.Wiring(ports, new Bus("memory"), gsi -> level -> {}, (address, data) -> {}));
+          new PciBus.Wiring(
+              ports,
+              new Bus("memory"),
+              gsi -> level -> {},
+              (address, data) -> {},
+              SendingVectors.NONE));
   private final ConfigPorts config = new ConfigPorts(bus, ConfigPorts.State.POWER_ON);
   private final GuestPorts guest = new GuestPorts(ports);
 

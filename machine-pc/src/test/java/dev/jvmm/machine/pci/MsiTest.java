@@ -35,7 +35,8 @@ class MsiTest {
               ports,
               new Bus("memory"),
               gsi -> level -> levels.put(gsi, level),
-              (address, data) -> messages.add("%x=%x".formatted(address, data))));
+              (address, data) -> messages.add("%x=%x".formatted(address, data)),
+              SendingVectors.NONE));
   private final GuestPorts guest = new GuestPorts(ports);
   private final PciFunction.Builder builder =
       bus.function(new PciAddress(2, 0), new PciIdentity(0x1AF4, 0x1042, 1, 0x01_0000, 7, 9));

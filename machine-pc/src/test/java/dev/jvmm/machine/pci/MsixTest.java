@@ -37,7 +37,9 @@ class MsixTest {
               ports,
               memory,
               gsi -> level -> levels.put(gsi, level),
-              (address, data) -> messages.add("%x=%x".formatted(address, data))));
+              (address, data) -> {},
+              new SendingVectors(
+                  (address, data) -> messages.add("%x=%x".formatted(address, data)))));
   private final GuestPorts guest = new GuestPorts(ports);
   private final PciFunction.Builder builder = bus.function(new PciAddress(2, 0), IDENTITY);
   private final IrqLine pin = builder.intx();

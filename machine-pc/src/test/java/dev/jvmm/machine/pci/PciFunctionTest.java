@@ -35,7 +35,11 @@ class PciFunctionTest {
   private final PciBus bus =
       new PciBus(
           new PciBus.Wiring(
-              ports, memory, gsi -> level -> levels.put(gsi, level), (address, data) -> {}));
+              ports,
+              memory,
+              gsi -> level -> levels.put(gsi, level),
+              (address, data) -> {},
+              SendingVectors.NONE));
   private final GuestPorts guest = new GuestPorts(ports);
   private final PciFunction.Builder builder = bus.function(new PciAddress(2, 0), IDENTITY);
   private final IrqLine pin = builder.intx();

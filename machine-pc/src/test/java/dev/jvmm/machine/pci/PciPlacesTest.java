@@ -13,7 +13,11 @@ class PciPlacesTest {
   private final PciBus bus =
       new PciBus(
           new PciBus.Wiring(
-              new Bus("port"), new Bus("memory"), gsi -> level -> {}, (address, data) -> {}));
+              new Bus("port"),
+              new Bus("memory"),
+              gsi -> level -> {},
+              (address, data) -> {},
+              SendingVectors.NONE));
   private final PciPlaces places = newPlaces();
 
   private PciPlaces newPlaces() {

@@ -27,6 +27,9 @@ public final class EventLoop implements AutoCloseable {
   /** Something can be written. */
   public static final int WRITE = 0x004; // EPOLLOUT
 
+  /** Tells of changes only: once a descriptor that was not ready, or is ready anew (EPOLLET). */
+  public static final int EDGE = 1 << 31;
+
   /** EPOLLERR or EPOLLHUP: told whether it is asked for or not. */
   public static final int HANGUP = 0x008 | 0x010;
 
@@ -40,6 +43,8 @@ public final class EventLoop implements AutoCloseable {
   private volatile @Nullable Registration[] registrations = new @Nullable Registration[8];
   private final AtomicReference<@Nullable Task> scheduled = new AtomicReference<>();
   private volatile boolean closing;
+  // Set before the loop looks for tasks the last time: who adds one sees it set, or is seen.
+  private volatile boolean waits;
   private int generation;
 
   /** Looked for at the first line: the search opens every jar of the module path. */
@@ -70,7 +75,7 @@ public final class EventLoop implements AutoCloseable {
           first = scheduled.get();
           next = first;
         } while (!scheduled.compareAndSet(first, this));
-        if (first == null) {
+        if (first == null && waits) { // else the loop looks by itself before it waits
           wake.signal();
         }
       }
@@ -126,7 +131,7 @@ public final class EventLoop implements AutoCloseable {
 
   /** Starts the thread; {@code name} is its name. */
   public EventLoop(String name) {
-    epoll.add(wake.fd(), READ, WAKE_TOKEN);
+    epoll.add(wake.fd(), READ | EDGE, WAKE_TOKEN); // so that nobody need drain it
     timers = new TimerQueue(this);
     thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     thread.start();
@@ -256,7 +261,10 @@ public final class EventLoop implements AutoCloseable {
       if (last) {
         return;
       }
-      int count = epoll.await(-1);
+      waits = true;
+      boolean idle = scheduled.get() == null && !closing;
+      int count = epoll.await(idle ? Epoll.INFINITE : 0);
+      waits = false;
       for (int i = 0; i < count; i++) {
         dispatch(epoll.tokenAt(i), epoll.eventsAt(i));
       }
@@ -265,7 +273,6 @@ public final class EventLoop implements AutoCloseable {
 
   private void dispatch(long token, int events) {
     if (token == WAKE_TOKEN) {
-      wake.drain();
       return;
     }
     @Nullable Registration[] current = registrations;

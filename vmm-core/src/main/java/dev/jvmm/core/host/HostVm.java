@@ -1,5 +1,6 @@
 package dev.jvmm.core.host;
 
+import dev.jvmm.core.event.Doorbells;
 import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.memory.Region;
@@ -33,10 +34,6 @@ public final class HostVm implements AutoCloseable {
   private static final long IDENTITY_MAP_GPA = 0xFFFB_C000L;
   private static final long TSS_GPA = 0xFFFB_D000L;
 
-  // Bits 31 to 20 of a message's address (Intel SDM 3, "Message Address Register Format").
-  private static final int LOCAL_APIC = 0xFEE;
-  private static final int LOCAL_APIC_SHIFT = 20;
-
   // KVM_X2APIC_API_*
   private static final long USE_32BIT_IDS = 1;
   private static final long DISABLE_BROADCAST_QUIRK = 2;
@@ -46,6 +43,8 @@ public final class HostVm implements AutoCloseable {
   private final List<Mapping> mappings = new ArrayList<>();
   private final GuestMemory memory;
   private final InterruptControllers controllers;
+  private final GsiRouter router;
+  private final Doorbells doorbells;
   private final LongAdder lostMessages = new LongAdder();
   private @Nullable ClockData clock; // while it stands
 
@@ -73,6 +72,8 @@ public final class HostVm implements AutoCloseable {
       }
     }
     this.controllers = new InterruptControllers(vm);
+    this.router = new GsiRouter(vm);
+    this.doorbells = new IoEvents(vm);
   }
 
   /** As {@link #create(List, boolean, Spelling)}; a refusal names the size in MiB. */
@@ -155,7 +156,7 @@ public final class HostVm implements AutoCloseable {
    * and what KVM refuses or no CPU takes, is dropped and counted.
    */
   public void signalMsi(long address, int data) {
-    if ((int) address >>> LOCAL_APIC_SHIFT != LOCAL_APIC) { // KVM would take it for one
+    if (!LocalApic.isAt(address)) {
       lostMessages.increment();
       return;
     }
@@ -169,6 +170,16 @@ public final class HostVm implements AutoCloseable {
       }
       lostMessages.increment(); // EPERM is KVM's "no such CPU", EINVAL its "no such format"
     }
+  }
+
+  /** The table of interrupts, which devices get their vectors from. */
+  public GsiRouter router() {
+    return router;
+  }
+
+  /** Writes of the guest that don't leave the kernel. */
+  public Doorbells doorbells() {
+    return doorbells;
   }
 
   /** How many messages reached no CPU. */

@@ -1,0 +1,134 @@
+package dev.jvmm.core.host;
+
+import dev.jvmm.core.irq.MsiVector;
+import dev.jvmm.core.irq.MsiVectors;
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.kvm.Capability;
+import dev.jvmm.kvm.GsiRoute;
+import dev.jvmm.kvm.VmFd;
+import dev.jvmm.linux.EventFd;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The table of global system interrupts, which KVM takes as a whole (KVM API 4.52): the pins of PIC
+ * and I/O APIC, as every PC has them, and behind them a number for each message of a device.
+ *
+ * <p>Thread: safe by its monitor, under which the kernel is called. A vector is its owner's.
+ */
+public final class GsiRouter implements MsiVectors {
+
+  private static final int ISA_INTERRUPTS = 16;
+  private static final int IOAPIC_PINS = 24;
+  private static final int PIC_PINS = 8;
+  private static final int CASCADE = 2; // no device has this pin of the PICs
+  private static final int TIMER_PIN = 2; // the I/O APIC's for GSI 0, as the MADT says
+
+  private final VmFd vm;
+  private final int limit;
+  private final List<GsiRoute> pins;
+  private final SortedMap<Integer, GsiRoute> messages = new TreeMap<>();
+  private final BitSet taken = new BitSet();
+
+  GsiRouter(VmFd vm) {
+    this.vm = vm;
+    this.limit = vm.checkExtension(Capability.IRQ_ROUTING);
+    this.pins = pins();
+    taken.set(0, IOAPIC_PINS);
+  }
+
+  private static List<GsiRoute> pins() {
+    List<GsiRoute> pins = new ArrayList<>();
+    for (int gsi = 0; gsi < ISA_INTERRUPTS; gsi++) {
+      if (gsi != CASCADE) {
+        int pic = gsi < PIC_PINS ? GsiRoute.PIC_MASTER : GsiRoute.PIC_SLAVE;
+        pins.add(new GsiRoute.Pin(gsi, pic, gsi % PIC_PINS));
+      }
+    }
+    for (int gsi = 0; gsi < IOAPIC_PINS; gsi++) {
+      if (gsi != TIMER_PIN) {
+        pins.add(new GsiRoute.Pin(gsi, GsiRoute.IOAPIC, gsi == 0 ? TIMER_PIN : gsi));
+      }
+    }
+    return pins;
+  }
+
+  /** Routes the pins as the board's tables tell the guest: KVM's own has GSI 0 on pin 0. */
+  void routePins() {
+    publish();
+  }
+
+  @Override
+  public MsiVector newVector() {
+    return new Vector(claim());
+  }
+
+  private synchronized int claim() {
+    int gsi = taken.nextClearBit(0);
+    if (gsi >= limit) {
+      throw new ConfigException(
+          "device",
+          "this host's KVM routes %d interrupts, and the devices have more; take some devices away"
+              .formatted(limit));
+    }
+    taken.set(gsi);
+    return gsi;
+  }
+
+  private synchronized void free(int gsi) {
+    taken.clear(gsi);
+    messages.remove(gsi); // the kernel hears of it with the next change
+  }
+
+  private synchronized void route(int gsi, long address, int data) {
+    GsiRoute route = new GsiRoute.Msi(gsi, address, data);
+    if (!route.equals(messages.put(gsi, route))) {
+      publish();
+    }
+  }
+
+  private synchronized void publish() {
+    List<GsiRoute> table = new ArrayList<>(pins.size() + messages.size());
+    table.addAll(pins);
+    table.addAll(messages.values());
+    vm.setGsiRouting(table);
+  }
+
+  /** An eventfd that the kernel turns into a message. */
+  private final class Vector implements MsiVector {
+
+    private final int gsi;
+    private final EventFd signal = EventFd.create();
+    private boolean deaf = true; // no CPU would get the message
+
+    Vector(int gsi) {
+      this.gsi = gsi;
+      vm.irqfd(signal, gsi);
+    }
+
+    @Override
+    public void program(long address, int data) {
+      deaf = !LocalApic.isAt(address);
+      if (!deaf) {
+        route(gsi, address, data);
+      }
+    }
+
+    @Override
+    public void fire() {
+      if (!deaf) {
+        signal.signal();
+      }
+    }
+
+    @Override
+    public void close() {
+      vm.removeIrqfd(signal, gsi);
+      free(gsi);
+      signal.close();
+    }
+  }
+}
