@@ -1,9 +1,11 @@
 /** Virtio: queues, the device model, transports, devices; no host in it. */
 @org.jspecify.annotations.NullMarked
 module dev.jvmm.virtio {
+  requires transitive dev.jvmm.block;
   requires transitive dev.jvmm.core;
   requires static transitive org.jspecify;
 
+  exports dev.jvmm.virtio.block;
   exports dev.jvmm.virtio.device;
   exports dev.jvmm.virtio.mmio;
   exports dev.jvmm.virtio.queue;

@@ -6,6 +6,7 @@ import dev.jvmm.linux.DiskFile;
 import dev.jvmm.linux.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,13 @@ public final class BlockRequest {
     void completed(BlockRequest request, int errno);
   }
 
+  /** Room for what most requests have; more is made when it is needed, and kept. */
+  private static final int FEW_SEGMENTS = 16;
+
   private final Completion completion;
   private final int maxSegments;
-  private final MemorySegment iovecs; // of struct iovec
+  private MemorySegment iovecs; // of struct iovec
+  private int room; // for so many
   private BlockOperation operation = BlockOperation.FLUSH;
   private long offset;
   private long length;
@@ -67,8 +72,13 @@ public final class BlockRequest {
     }
     this.maxSegments = maxSegments;
     this.completion = completion;
-    // Freed with the request, which a backend holds as long as the kernel reads the iovecs.
-    this.iovecs = Arena.ofAuto().allocate((long) DiskFile.IOVEC_BYTES * maxSegments, Long.BYTES);
+    this.room = Math.min(maxSegments, FEW_SEGMENTS);
+    this.iovecs = newIovecs(room);
+  }
+
+  /** Freed with the request, which a backend holds as long as the kernel reads the iovecs. */
+  private static MemorySegment newIovecs(int count) {
+    return Arena.ofAuto().allocate((long) DiskFile.IOVEC_BYTES * count, Long.BYTES);
   }
 
   /** Makes it a read from {@code offset} on, without segments yet. */
@@ -119,9 +129,19 @@ public final class BlockRequest {
     if (segments == maxSegments) {
       return false;
     }
+    if (segments == room) {
+      grow();
+    }
     setIovec(segments++, address, lengthBytes);
     length += lengthBytes;
     return true;
+  }
+
+  private void grow() {
+    room = Math.min(2 * room, maxSegments);
+    MemorySegment more = newIovecs(room);
+    more.copyFrom(iovecs);
+    iovecs = more;
   }
 
   /** As {@link #addSegment(long, long)} with a native segment. */
@@ -148,6 +168,30 @@ public final class BlockRequest {
 
   public boolean mayUnmap() {
     return mayUnmap;
+  }
+
+  /** How many segments a read or write has. */
+  public int segmentCount() {
+    return segments;
+  }
+
+  /** Where segment {@code index} begins in the host's memory. */
+  public long segmentAddress(int index) {
+    return address(Objects.checkIndex(index, segments));
+  }
+
+  /** The bytes of segment {@code index}. */
+  public long segmentBytes(int index) {
+    return length(Objects.checkIndex(index, segments));
+  }
+
+  /**
+   * Ends it: a backend's part, once each time that it was submitted, on the loop.
+   *
+   * @param outcome 0, or an errno
+   */
+  public void complete(int outcome) {
+    completion.completed(this, outcome);
   }
 
   /** Whether it lies on a disk of that size, from end to end. Any numbers are allowed. */
@@ -282,9 +326,5 @@ public final class BlockRequest {
     for (int i = 0; i < segments; i++) {
       HostMemory.clear(address(i), length(i));
     }
-  }
-
-  void complete(int outcome) {
-    completion.completed(this, outcome);
   }
 }

@@ -5,6 +5,9 @@ import dev.jvmm.core.bus.BusDevice;
 /**
  * The device-specific configuration (virtio 1.2, 2.5), little-endian.
  *
+ * <p>One that the driver can change is {@link dev.jvmm.core.state.Resettable} too: it goes back to
+ * what it was when the device's reset is done.
+ *
  * <p>Thread: called under the monitor of its {@link VirtioDevice}, on vCPU threads. A device that
  * changes a field by itself does so in {@link VirtioDevice#changeConfig}.
  */

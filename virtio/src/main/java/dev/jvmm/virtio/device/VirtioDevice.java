@@ -367,6 +367,9 @@ public final class VirtioDevice implements Resettable {
       driverFeatures = 0;
       slots.forEach(slot -> slot.clear(Phase.DISABLED));
       life = new Inactive();
+      if (model.config() instanceof Resettable changed) {
+        changed.reset();
+      }
       interrupts.reset();
       notifyAll();
     }

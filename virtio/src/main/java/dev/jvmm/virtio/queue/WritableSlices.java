@@ -12,6 +12,8 @@ import java.lang.foreign.ValueLayout;
  */
 public final class WritableSlices extends Slices {
 
+  private int touched; // bytes from the start that may have changed
+
   WritableSlices() {}
 
   /**
@@ -22,6 +24,7 @@ public final class WritableSlices extends Slices {
     if (!holds(to, length)) {
       return false;
     }
+    touch(to + length);
     long skip = to;
     long done = 0;
     for (int i = 0; done < length; i++) {
@@ -43,6 +46,7 @@ public final class WritableSlices extends Slices {
     if (!holds(to, length)) {
       return false;
     }
+    touch(to + length);
     long skip = to;
     int done = 0;
     for (int i = 0; done < length; i++) {
@@ -59,9 +63,24 @@ public final class WritableSlices extends Slices {
     return true;
   }
 
-  /** Tells {@code memory} that the first {@code length} bytes of this run are ours. */
+  /**
+   * Fills the last byte, where some devices put their verdict, and counts all that is before as
+   * ours, whatever the driver is told of it. Only where there is a byte.
+   */
+  public void writeLast(int value) {
+    int last = count() - 1;
+    memory(last).set(ValueLayout.JAVA_BYTE, offset(last) + length(last) - 1, (byte) value);
+    touch(sizeBytes());
+  }
+
+  private void touch(long length) {
+    touched = (int) Math.max(touched, length);
+  }
+
+  /** Tells {@code memory} that the first {@code length} bytes of this run, or more, are ours. */
   void written(GuestMemory memory, int length) {
-    int left = length;
+    int left = Math.max(length, touched);
+    touched = 0;
     for (int i = 0; left > 0; i++) {
       int piece = Math.min(length(i), left);
       memory.written(gpa(i), piece);
