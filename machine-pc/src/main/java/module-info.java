@@ -4,6 +4,7 @@ module dev.jvmm.machine {
   requires dev.jvmm.kvm;
   requires transitive dev.jvmm.core;
   requires transitive dev.jvmm.vcpu;
+  requires dev.jvmm.virtio;
   requires static transitive org.jspecify;
 
   exports dev.jvmm.machine;

@@ -37,12 +37,14 @@ final class FirmwareTables {
    * Describes a machine.
    *
    * @param comPorts those that are there
+   * @param announced the devices that a guest can't find by itself
    * @param vcpus its CPUs
    */
-  FirmwareTables(MachineConfig config, List<ComPort> comPorts, VcpuSet vcpus) {
+  FirmwareTables(
+      MachineConfig config, List<ComPort> comPorts, List<DsdtDevice> announced, VcpuSet vcpus) {
     acpi =
         config.board().acpi()
-            ? AcpiTables.build(acpiConfig(config, comPorts, vcpus.physBits()))
+            ? AcpiTables.build(acpiConfig(config, comPorts, devices(config, announced, vcpus)))
             : null;
     smbios = SmbiosTables.build(smbiosConfig(config, vcpus.signature()));
   }
@@ -60,7 +62,8 @@ final class FirmwareTables {
     memory.write(SmbiosTables.GPA, smbios.image());
   }
 
-  private static AcpiConfig acpiConfig(MachineConfig config, List<ComPort> comPorts, int physBits) {
+  private static AcpiConfig acpiConfig(
+      MachineConfig config, List<ComPort> comPorts, List<DsdtDevice> devices) {
     BoardConfig board = config.board();
     boolean pc = board.type() == BoardConfig.Type.PC;
     AcpiPlatform platform =
@@ -69,7 +72,18 @@ final class FirmwareTables {
         cpus(config.topology()),
         platform,
         new IsaDevices(isaPorts(comPorts), board.rtc(), pc, board.pic(), board.pit()),
-        pc ? List.of(pciRoot(config, physBits), new FwCfgDsdt()) : List.of(new FwCfgDsdt()));
+        devices);
+  }
+
+  private static List<DsdtDevice> devices(
+      MachineConfig config, List<DsdtDevice> announced, VcpuSet vcpus) {
+    List<DsdtDevice> devices = new ArrayList<>();
+    if (config.board().type() == BoardConfig.Type.PC) {
+      devices.add(pciRoot(config, vcpus.physBits()));
+    }
+    devices.add(new FwCfgDsdt());
+    devices.addAll(announced);
+    return devices;
   }
 
   private static DsdtDevice pciRoot(MachineConfig config, int physBits) {

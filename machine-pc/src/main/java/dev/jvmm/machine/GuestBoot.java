@@ -7,8 +7,15 @@ import dev.jvmm.machine.boot.BootModule;
 import dev.jvmm.machine.boot.BootRequest;
 import dev.jvmm.machine.boot.DefaultGuest;
 import dev.jvmm.machine.boot.MemoryMap;
+import dev.jvmm.machine.catalog.DeviceCatalog;
+import dev.jvmm.machine.catalog.DeviceType;
+import dev.jvmm.machine.catalog.VirtioTypes;
+import dev.jvmm.machine.virtio.MmioPlaces;
+import dev.jvmm.machine.virtio.VirtioKind;
 import dev.jvmm.vcpu.EntryState;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -50,6 +57,22 @@ final class GuestBoot implements AutoCloseable {
         kernel.commandLine());
   }
 
+  /** What the machine itself adds to a kernel's command line. */
+  private static String withDevices(MachineConfig config, String commandLine) {
+    if (config.board().type() != BoardConfig.Type.MICROVM) {
+      return commandLine;
+    }
+    int count = 0;
+    for (DeviceConfig device : config.devices()) {
+      DeviceType type = DeviceCatalog.find(device.type());
+      if (type != null && type.bus().equals(VirtioTypes.MMIO)) {
+        count++;
+      }
+    }
+    MmioPlaces places = new MmioPlaces(config.board().acpi());
+    return (commandLine + " " + places.commandLine(count)).strip();
+  }
+
   private static GuestBoot prepareDefaultGuest(
       MachineConfig config, BootConfig.DefaultGuest guest, Consumer<String> notices) {
     DefaultGuest parts = DefaultGuest.find(drivers(config), System.getenv());
@@ -65,7 +88,20 @@ final class GuestBoot implements AutoCloseable {
 
   /** Drivers that a distribution's kernel has as modules. */
   private static List<String> drivers(MachineConfig config) {
-    return config.board().acpi() ? List.of("button", "evdev") : List.of();
+    Set<String> drivers = new LinkedHashSet<>();
+    if (config.board().acpi()) {
+      drivers.add("button");
+      drivers.add("evdev");
+    }
+    boolean pci = config.board().type() == BoardConfig.Type.PC;
+    for (DeviceConfig device : config.devices()) {
+      VirtioKind kind = VirtioKind.named(device.type());
+      if (kind != null) {
+        drivers.add(pci ? "virtio_pci" : "virtio_mmio");
+        drivers.add(kind.driver());
+      }
+    }
+    return List.copyOf(drivers);
   }
 
   private static GuestBoot checked(
@@ -78,7 +114,10 @@ final class GuestBoot implements AutoCloseable {
       long rsdp = config.board().acpi() ? AcpiTables.GPA : 0;
       BootRequest request =
           new BootRequest(
-              modules.get(), commandLine, MemoryMap.of(config.memory().sizeBytes()).e820(), rsdp);
+              modules.get(),
+              withDevices(config, commandLine),
+              MemoryMap.of(config.memory().sizeBytes()).e820(),
+              rsdp);
       image.check(request);
       done = true;
       return new GuestBoot(image, request);

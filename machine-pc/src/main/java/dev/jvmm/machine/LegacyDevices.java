@@ -18,6 +18,7 @@ import dev.jvmm.machine.pci.Chipset;
 import dev.jvmm.machine.pci.ConfigPorts;
 import dev.jvmm.machine.pci.PciBus;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The devices that a board has by itself, at the places where every PC has them.
@@ -36,6 +37,7 @@ final class LegacyDevices {
   private static final int POST = 0x80;
 
   private final Runnable powerButton;
+  private final @Nullable PciBus pci;
 
   /** Puts them on the board. */
   LegacyDevices(Board board, MachineConfig config, Clock clock, GuestRequests requests) {
@@ -50,11 +52,17 @@ final class LegacyDevices {
     if (config.board().rtc()) {
       addCmos(board, config, clock);
     }
-    if (config.board().type() == BoardConfig.Type.PC) {
+    boolean pc = config.board().type() == BoardConfig.Type.PC;
+    if (pc) {
       addKeyboardController(board, requests);
-      addPci(board);
     }
+    pci = pc ? addPci(board) : null;
     powerButton = config.board().acpi() ? addPower(board, config, clock, requests) : () -> {};
+  }
+
+  /** The PCI bus with the chipset on it; null on a board without. */
+  @Nullable PciBus pci() {
+    return pci;
   }
 
   /** What ACPI's power button does; nothing on a board without ACPI. */
@@ -88,7 +96,7 @@ final class LegacyDevices {
   }
 
   /** The bus that is always there, whether or not ACPI announces it. */
-  private static void addPci(Board board) {
+  private static PciBus addPci(Board board) {
     PciBus bus =
         board.known(
             new PciBus(
@@ -100,6 +108,7 @@ final class LegacyDevices {
                     board.kernel().vectors())));
     Chipset.addTo(bus, AcpiPmConfig.PC.port());
     board.known(new ConfigPorts(bus, ConfigPorts.State.POWER_ON)).mapOn(board.ports());
+    return bus;
   }
 
   private static Runnable addPower(

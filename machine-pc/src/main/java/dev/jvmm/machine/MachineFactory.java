@@ -13,6 +13,11 @@ import dev.jvmm.linux.LinuxException;
 import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.machine.fwcfg.FwCfg;
 import dev.jvmm.machine.fwcfg.FwCfgItems;
+import dev.jvmm.machine.pci.PciBus;
+import dev.jvmm.machine.virtio.MmioPlaces;
+import dev.jvmm.machine.virtio.MmioSlots;
+import dev.jvmm.machine.virtio.PciSlots;
+import dev.jvmm.machine.virtio.VirtioSlots;
 import dev.jvmm.vcpu.VcpuSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -76,7 +81,9 @@ final class MachineFactory {
     undo.add(streams::close);
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
-    UserDevices.add(board, config.devices(), wishes, streams);
+    VirtioDevices virtio = new VirtioDevices(slots(config, board, legacy, vm), loop, clock);
+    undo.add(virtio::close);
+    new UserDevices(board, wishes, streams, virtio).add(config.devices());
 
     VcpuSet.Sinks sinks = new VcpuSet.Sinks(board.ports(), board.memory(), control);
     VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
@@ -86,9 +93,25 @@ final class MachineFactory {
     if (config.board().pit()) {
       vm.createPit();
     }
-    FirmwareTables tables = new FirmwareTables(config, streams.comPorts(), vcpus);
+    FirmwareTables tables =
+        new FirmwareTables(config, streams.comPorts(), virtio.announced(), vcpus);
     return new PcMachinery(
-        new PcMachinery.Parts(boot, tables, vm, board, legacy, streams, vcpus, clock, loop));
+        new PcMachinery.Parts(
+            boot, tables, vm, board, legacy, streams, virtio, vcpus, clock, loop));
+  }
+
+  /** Where virtio devices go on this board. */
+  private static VirtioSlots slots(
+      MachineConfig config, Board board, LegacyDevices legacy, HostVm vm) {
+    VirtioSlots.Wiring wiring =
+        new VirtioSlots.Wiring(vm.memory(), board.kernel().doorbells(), board::known);
+    PciBus pci = legacy.pci();
+    return pci == null
+        ? new MmioSlots(
+            new MmioPlaces(config.board().acpi()),
+            new MmioSlots.Board(board.memory(), board::line),
+            wiring)
+        : new PciSlots(pci, wiring);
   }
 
   private static void requireAddressable(MachineConfig config, int physBits) {

@@ -28,6 +28,7 @@ final class PcMachinery implements Machinery {
       Board board,
       LegacyDevices legacy,
       StreamDevices streams,
+      VirtioDevices virtio,
       VcpuSet vcpus,
       VmClock clock,
       EventLoop loop) {}
@@ -107,6 +108,7 @@ final class PcMachinery implements Machinery {
       all.add(parts.vm::close);
       all.add(parts.loop::close);
       all.add(parts.streams::close);
+      all.add(parts.virtio::close);
       all.add(parts.clock::stop);
       all.add(parts.vcpus::close);
     }

@@ -11,7 +11,7 @@ import dev.jvmm.machine.acpi.aml.ResourceTemplate;
  * @param index counts these windows, 0 to 255
  * @param base where its registers start, below 4 GiB
  * @param size how many bytes they take
- * @param gsi its interrupt, level, active high
+ * @param gsi its interrupt, level, active high, perhaps another window's as well
  */
 public record VirtioMmioWindow(int index, long base, long size, int gsi) implements DsdtDevice {
 
@@ -29,7 +29,8 @@ public record VirtioMmioWindow(int index, long base, long size, int gsi) impleme
         Aml.name("_HID", Aml.string("LNRO0005")),
         Aml.name("_UID", Aml.integer(index)),
         Aml.name(
-            "_CRS", new ResourceTemplate().memory32Fixed(base, size).levelInterrupt(gsi).toAml()));
+            "_CRS",
+            new ResourceTemplate().memory32Fixed(base, size).sharedLevelInterrupt(gsi).toAml()));
   }
 
   private static char hexDigit(int value) {

@@ -60,7 +60,9 @@ public final class DeviceCatalog {
               new Property("iobase", UINT16, "0xe9", "its port"),
               new Property("readback", UINT8, "0xe9", "what a read of the port gives")));
 
-  private static final List<DeviceType> TYPES = List.of(ISA_SERIAL, ISA_DEBUG_EXIT, ISA_DEBUGCON);
+  private static final List<DeviceType> TYPES =
+      List.of(
+          ISA_SERIAL, ISA_DEBUG_EXIT, ISA_DEBUGCON, VirtioTypes.RNG_PCI, VirtioTypes.RNG_DEVICE);
 
   private DeviceCatalog() {}
 

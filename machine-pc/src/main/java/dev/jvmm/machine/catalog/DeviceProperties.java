@@ -45,6 +45,17 @@ public final class DeviceProperties {
     return value == null ? fallback : (int) Numbers.parse(value);
   }
 
+  /** A number that may take more than 31 bits, its default, or the fallback. */
+  public long longNumber(String name, long fallback) {
+    String value = text(name);
+    return value == null ? fallback : Numbers.parse(value);
+  }
+
+  /** The device as {@code -device} spells it, for messages. */
+  public String spelled() {
+    return DeviceCatalog.spelled(device);
+  }
+
   /** A switch, its default, or off. */
   public boolean bool(String name) {
     String value = text(name);

@@ -20,12 +20,16 @@ public record Property(String name, Kind kind, String fallback, String doc) {
     CHARDEV("str", 0),
     /** On or off. */
     SWITCH("bool", 0),
+    /** On, off, or what is best. */
+    SWITCH_OR_AUTO("OnOffAuto", 0),
     /** A number of 8 bits. */
     UINT8("uint8", 0xFF),
     /** A number of 16 bits. */
     UINT16("uint16", 0xFFFF),
     /** A number of 32 bits. */
-    UINT32("uint32", 0xFFFF_FFFFL);
+    UINT32("uint32", 0xFFFF_FFFFL),
+    /** A number of 63 bits. */
+    UINT64("uint64", Long.MAX_VALUE);
 
     private final String text;
     private final long maximum;
@@ -51,7 +55,12 @@ public record Property(String name, Kind kind, String fallback, String doc) {
             case "on", "yes", "true", "y", "off", "no", "false", "n" -> null;
             default -> "is on or off, not " + value;
           };
-      case UINT8, UINT16, UINT32 -> inRange(value) ? null : rangeText() + value;
+      case SWITCH_OR_AUTO ->
+          switch (value) {
+            case "auto", "on", "off" -> null;
+            default -> "is on, off or auto, not " + value;
+          };
+      case UINT8, UINT16, UINT32, UINT64 -> inRange(value) ? null : rangeText() + value;
     };
   }
 

@@ -149,7 +149,7 @@ class AcpiTablesIaslTest {
             "Device (VR1F) { Name (_HID, \"LNRO0005\") Name (_UID, 0x1F)"
                 + " Name (_CRS, ResourceTemplate () { Memory32Fixed (ReadWrite,"
                 + " 0xFEB03E00, 0x00000200, ) "
-                + interrupt(23))
+                + interrupt(23).replace("Exclusive", "Shared"))
         .doesNotContain("PNP0501")
         .doesNotContain("PNP0B00");
   }

@@ -19,10 +19,9 @@ sealed interface Life {
    * The driver is ready.
    *
    * @param run what the model made of it
-   * @param features what was negotiated
    * @param queues by number; {@code null} where the driver has enabled none
    */
-  record Active(DeviceModel.Run run, long features, List<@Nullable Served> queues) implements Life {
+  record Active(DeviceModel.Run run, List<@Nullable Served> queues) implements Life {
 
     /** Who works on a queue; {@code null} where nobody does, for any number. */
     @Nullable Served served(int index) {

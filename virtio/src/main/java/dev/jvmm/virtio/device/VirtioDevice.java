@@ -9,10 +9,6 @@ import dev.jvmm.virtio.device.Life.Draining;
 import dev.jvmm.virtio.device.Life.Inactive;
 import dev.jvmm.virtio.device.Life.Served;
 import dev.jvmm.virtio.device.QueueSlot.Phase;
-import dev.jvmm.virtio.queue.QueueLimits;
-import dev.jvmm.virtio.queue.QueueListener;
-import dev.jvmm.virtio.queue.QueueRings;
-import dev.jvmm.virtio.queue.SplitVirtqueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,16 +41,15 @@ public final class VirtioDevice implements Resettable {
   private static final long SYSTEM_RESET_SECONDS = 60;
 
   private final DeviceModel model;
-  private final long offered;
-  private final GuestMemory memory;
-  private final WorkerRunner runner;
+  private final Negotiation features;
   private final Interrupts interrupts;
-  private final List<QueueSlot> slots;
+  private final QueueStarter starter;
+  private final QueueSlots slots;
 
   private volatile Life life = new Inactive();
   private int status;
-  private long driverFeatures;
   private int configGeneration;
+  private boolean legacy; // the driver speaks by the legacy interface
   private int stopsInFlight; // queues that were told to stop and have not drained yet
   private long ignored;
 
@@ -72,11 +67,10 @@ public final class VirtioDevice implements Resettable {
       WorkerRunner runner,
       Interrupts interrupts) {
     this.model = model;
-    this.offered = model.features() | commonFeatures | Features.VERSION_1;
-    this.memory = memory;
-    this.runner = runner;
+    this.features = new Negotiation(model.features() | commonFeatures | Features.VERSION_1);
     this.interrupts = interrupts;
-    this.slots = model.queues().stream().map(QueueSlot::new).toList();
+    this.starter = new QueueStarter(memory, runner, interrupts, this::needsReset);
+    this.slots = new QueueSlots(model.queues());
   }
 
   /** The number of its type (virtio 1.2, chapter 5). */
@@ -86,7 +80,7 @@ public final class VirtioDevice implements Resettable {
 
   /** How many queues it has. */
   public int queueCount() {
-    return slots.size();
+    return slots.count();
   }
 
   /** How many writes of the driver came at a time or with a value that is not allowed. */
@@ -96,12 +90,12 @@ public final class VirtioDevice implements Resettable {
 
   /** Word {@code select} of what is offered: 0 the low 32 bits, 1 the high ones, else 0. */
   public int offeredFeatures(int select) {
-    return word(offered, select);
+    return Negotiation.word(features.offered(), select);
   }
 
   /** Word {@code select} of what the driver has accepted. */
   public synchronized int driverFeatures(int select) {
-    return word(driverFeatures, select);
+    return Negotiation.word(features.accepted(), select);
   }
 
   /** The driver accepts features; it may until FEATURES_OK (3.1.1). */
@@ -110,9 +104,7 @@ public final class VirtioDevice implements Resettable {
       ignored++;
       return;
     }
-    int shift = 32 * select;
-    driverFeatures =
-        (driverFeatures & ~(0xFFFF_FFFFL << shift)) | (Integer.toUnsignedLong(word) << shift);
+    features.accept(select, word);
   }
 
   /** The device status field (2.1). */
@@ -140,13 +132,10 @@ public final class VirtioDevice implements Resettable {
       allow(DeviceStatus.DRIVER, has(DeviceStatus.ACKNOWLEDGE));
     }
     if ((added & DeviceStatus.FEATURES_OK) != 0) {
-      allow(DeviceStatus.FEATURES_OK, has(DeviceStatus.DRIVER) && featuresCanBe());
+      allow(DeviceStatus.FEATURES_OK, has(DeviceStatus.DRIVER) && features.canBe());
     }
     if ((added & DeviceStatus.DRIVER_OK) != 0) {
-      allow(DeviceStatus.DRIVER_OK, has(DeviceStatus.FEATURES_OK) && life instanceof Inactive);
-      if (has(DeviceStatus.DRIVER_OK)) {
-        start();
-      }
+      driverOk();
     }
   }
 
@@ -179,12 +168,12 @@ public final class VirtioDevice implements Resettable {
 
   /** The most descriptors of a queue; 0 where there is no such queue. */
   public int queueMaxSize(int index) {
-    return isQueue(index) ? slots.get(index).limits().maxSize() : 0;
+    return slots.exists(index) ? slots.get(index).limits().maxSize() : 0;
   }
 
   /** The number of descriptors that the driver has picked; 0 where there is no such queue. */
   public synchronized int queueSize(int index) {
-    return isQueue(index) ? slots.get(index).size() : 0;
+    return slots.exists(index) ? slots.get(index).size() : 0;
   }
 
   /** The driver picks a number of descriptors; it is checked when the queue is enabled. */
@@ -196,7 +185,7 @@ public final class VirtioDevice implements Resettable {
 
   /** An address that the driver has named; 0 where there is no such queue. */
   public synchronized long queueAddress(int index, QueueArea area) {
-    return isQueue(index) ? slots.get(index).area(area) : 0;
+    return slots.exists(index) ? slots.get(index).area(area) : 0;
   }
 
   /** The driver names one half of an address; it is checked when the queue is enabled. */
@@ -208,7 +197,7 @@ public final class VirtioDevice implements Resettable {
 
   /** Whether the driver has enabled a queue. */
   public synchronized boolean queueEnabled(int index) {
-    return isQueue(index) && slots.get(index).phase() == Phase.ENABLED;
+    return slots.is(index, Phase.ENABLED);
   }
 
   /** The driver enables a queue; where its rings can't be, the device needs a reset. */
@@ -217,20 +206,20 @@ public final class VirtioDevice implements Resettable {
       return;
     }
     QueueSlot slot = slots.get(index);
-    if (QueueRings.of(memory, slot.limits().maxSize(), slot.addresses()) == null) {
+    if (!starter.canBe(slot)) {
       needsReset();
       return;
     }
     slot.phase(Phase.ENABLED);
     if (life instanceof Active active) {
-      replace(active, index, serve(active.run(), active.features(), index));
+      replace(active, index, serve(active.run(), index));
       notifyQueue(index);
     }
   }
 
   /** The driver takes a queue back before it is ready (MMIO's QueueReady 0). */
   public synchronized void disableQueue(int index) {
-    if (!isQueue(index) || has(DeviceStatus.DRIVER_OK) || !(life instanceof Inactive)) {
+    if (!slots.exists(index) || has(DeviceStatus.DRIVER_OK) || !(life instanceof Inactive)) {
       ignored++;
       return;
     }
@@ -239,13 +228,12 @@ public final class VirtioDevice implements Resettable {
 
   /** Whether a queue's own reset is not done yet (2.6.1). */
   public synchronized boolean queueResetting(int index) {
-    return isQueue(index) && slots.get(index).phase() == Phase.RESETTING;
+    return slots.is(index, Phase.RESETTING);
   }
 
   /** The driver resets one queue, which RING_RESET allows (2.6.1). */
   public synchronized void resetQueue(int index) {
-    boolean allowed = (driverFeatures & Features.RING_RESET) != 0;
-    if (!allowed || !(life instanceof Active active)) {
+    if (!features.has(Features.RING_RESET) || !(life instanceof Active active)) {
       ignored++;
       return;
     }
@@ -309,37 +297,37 @@ public final class VirtioDevice implements Resettable {
     return !(life instanceof Draining);
   }
 
-  private void start() {
-    DeviceModel.Run run = model.start(driverFeatures);
-    List<@Nullable Served> queues = new ArrayList<>();
-    for (int i = 0; i < slots.size(); i++) {
-      queues.add(slots.get(i).phase() == Phase.ENABLED ? serve(run, driverFeatures, i) : null);
+  /** A legacy driver has never heard of FEATURES_OK, and may have started us already. */
+  private void driverOk() {
+    boolean started = legacy && life instanceof Active;
+    boolean canStart = (has(DeviceStatus.FEATURES_OK) || legacy) && life instanceof Inactive;
+    allow(DeviceStatus.DRIVER_OK, started || canStart);
+    if (canStart) {
+      start();
     }
-    life = new Active(run, driverFeatures, Collections.unmodifiableList(queues));
+  }
+
+  private void start() {
+    DeviceModel.Run run = model.start(features.accepted());
+    List<@Nullable Served> queues = new ArrayList<>();
+    for (int i = 0; i < slots.count(); i++) {
+      queues.add(slots.is(i, Phase.ENABLED) ? serve(run, i) : null);
+    }
+    life = new Active(run, Collections.unmodifiableList(queues));
     for (int i = 0; i < queues.size(); i++) {
       notifyQueue(i); // what is in it already need not be notified of
     }
   }
 
-  private @Nullable Served serve(DeviceModel.Run run, long features, int index) {
-    QueueSlot slot = slots.get(index);
-    QueueLimits limits = slot.limits();
-    QueueRings rings = QueueRings.of(memory, limits.maxSize(), slot.addresses());
-    if (rings == null) {
-      return null; // can't be: it was checked, and neither RAM nor addresses have changed
-    }
-    SplitVirtqueue.Options options =
-        new SplitVirtqueue.Options(
-            (features & Features.EVENT_IDX) != 0, (features & Features.INDIRECT_DESC) != 0);
-    SplitVirtqueue queue = new SplitVirtqueue(memory, rings, limits, options, new ToDriver(index));
-    QueueWorker worker = run.serve(index, queue, () -> notifyQueue(index));
-    return new Served(runner.start(worker), worker);
+  private @Nullable Served serve(DeviceModel.Run run, int index) {
+    QueueStarter.Numbered queue = new QueueStarter.Numbered(index, slots.get(index));
+    return starter.start(run, features.accepted(), queue, () -> notifyQueue(index));
   }
 
   private void replace(Active active, int index, @Nullable Served served) {
     List<@Nullable Served> queues = new ArrayList<>(active.queues());
     queues.set(index, served);
-    life = new Active(active.run(), active.features(), Collections.unmodifiableList(queues));
+    life = new Active(active.run(), Collections.unmodifiableList(queues));
   }
 
   private void beginReset() {
@@ -364,8 +352,9 @@ public final class VirtioDevice implements Resettable {
     stopsInFlight--;
     if (stopsInFlight == 0 && life instanceof Draining) {
       status = 0;
-      driverFeatures = 0;
-      slots.forEach(slot -> slot.clear(Phase.DISABLED));
+      features.clear();
+      slots.clear();
+      legacy = false;
       life = new Inactive();
       if (model.config() instanceof Resettable changed) {
         changed.reset();
@@ -402,60 +391,41 @@ public final class VirtioDevice implements Resettable {
     }
   }
 
-  private boolean featuresCanBe() {
-    return (driverFeatures & ~offered) == 0 && (driverFeatures & Features.VERSION_1) != 0;
-  }
-
   /** Whether the registers of a queue count now; if not, the write is ignored and counted. */
   private boolean settable(int index) {
-    boolean settable =
-        isQueue(index)
-            && switch (slots.get(index).phase()) {
-              case DISABLED ->
-                  has(DeviceStatus.FEATURES_OK)
-                      && !has(DeviceStatus.DRIVER_OK)
-                      && life instanceof Inactive;
-              case RESET -> life instanceof Active;
-              case ENABLED, RESETTING -> false;
-            };
+    boolean settingUp =
+        (has(DeviceStatus.FEATURES_OK) || legacy)
+            && !has(DeviceStatus.DRIVER_OK)
+            && life instanceof Inactive;
+    boolean settable = slots.settable(index, settingUp, life instanceof Active);
     if (!settable) {
       ignored++;
     }
     return settable;
   }
 
-  private boolean isQueue(int index) {
-    return index >= 0 && index < slots.size();
-  }
-
   private boolean has(int bit) {
     return (status & bit) != 0;
   }
 
-  private static int word(long features, int select) {
-    return switch (select) {
-      case 0 -> (int) features;
-      case 1 -> (int) (features >>> 32);
-      default -> 0;
-    };
+  /**
+   * The driver uses the legacy interface (virtio 1.2, 2.4.3 and on): no FEATURES_OK, no VERSION_1.
+   *
+   * @return whether that is so, and the device not one that was begun otherwise
+   */
+  synchronized boolean asLegacy() {
+    legacy |= life instanceof Inactive && !has(DeviceStatus.FEATURES_OK);
+    return legacy;
   }
 
-  private final class ToDriver implements QueueListener {
-
-    private final int index;
-
-    ToDriver(int index) {
-      this.index = index;
+  /** Legacy drivers may notify before DRIVER_OK, and expect to be served (3.1.2). */
+  synchronized void startEarly() {
+    if (legacy && life instanceof Inactive && !has(DeviceStatus.FAILED)) {
+      start();
     }
+  }
 
-    @Override
-    public void interrupt() {
-      interrupts.queueUsed(index);
-    }
-
-    @Override
-    public void broken() {
-      needsReset();
-    }
+  boolean isInactive() {
+    return life instanceof Inactive;
   }
 }

@@ -41,9 +41,13 @@ public final class MmioInterrupts implements Interrupts {
     return status;
   }
 
+  /** What is left is a new edge, too, for a guest that takes the line as one of edges. */
   synchronized void acknowledge(int bits) {
     status &= ~bits;
-    line.set(status != 0);
+    line.set(false);
+    if (status != 0) {
+      line.set(true);
+    }
   }
 
   private synchronized void set(int bit) {

@@ -1,6 +1,7 @@
 package dev.jvmm.virtio.mmio;
 
 import dev.jvmm.core.bus.BusDevice;
+import dev.jvmm.core.state.Resettable;
 import dev.jvmm.virtio.device.QueueArea;
 import dev.jvmm.virtio.device.VirtioDevice;
 
@@ -14,10 +15,13 @@ import dev.jvmm.virtio.device.VirtioDevice;
  * <p>Thread: safe: the selectors by the monitor of this object, which comes before the device's. A
  * notification and the acknowledgement of an interrupt take neither.
  */
-public final class VirtioMmio implements BusDevice {
+public final class VirtioMmio implements BusDevice, Resettable {
 
   /** Bytes of the address space that it takes. */
   public static final long SIZE_BYTES = 0x200;
+
+  /** Where a queue's number is written to notify it, in 32 bits. */
+  public static final int QUEUE_NOTIFY = 0x050;
 
   private static final int MAGIC_VALUE = 0x000;
   private static final int VERSION = 0x004;
@@ -31,7 +35,6 @@ public final class VirtioMmio implements BusDevice {
   private static final int QUEUE_SIZE_MAX = 0x034;
   private static final int QUEUE_SIZE = 0x038;
   private static final int QUEUE_READY = 0x044;
-  private static final int QUEUE_NOTIFY = 0x050;
   private static final int INTERRUPT_STATUS = 0x060;
   private static final int INTERRUPT_ACK = 0x064;
   private static final int STATUS = 0x070;
@@ -61,6 +64,17 @@ public final class VirtioMmio implements BusDevice {
   public VirtioMmio(VirtioDevice device, MmioInterrupts interrupts) {
     this.device = device;
     this.interrupts = interrupts;
+  }
+
+  /** A system reset. */
+  @Override
+  public void reset() {
+    synchronized (this) {
+      deviceFeaturesSel = 0;
+      driverFeaturesSel = 0;
+      queueSel = 0;
+    }
+    device.reset();
   }
 
   @Override
