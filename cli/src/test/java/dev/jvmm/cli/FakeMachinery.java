@@ -1,6 +1,7 @@
 package dev.jvmm.cli;
 
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.VirtualMachine;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The inside of a machine that a test has power over: it does nothing but what it is told. */
 final class FakeMachinery implements Machinery {
@@ -80,6 +82,11 @@ final class FakeMachinery implements Machinery {
   @Override
   public GuestMemory memory() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public @Nullable Balloon balloon() {
+    return null;
   }
 
   @Override

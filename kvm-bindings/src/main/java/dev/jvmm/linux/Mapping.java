@@ -6,6 +6,7 @@ import dev.jvmm.linux.libc.Libc;
 import dev.jvmm.linux.libc.SystemCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -29,17 +30,22 @@ public final class Mapping implements AutoCloseable {
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MADV_HUGEPAGE = 14;
   private static final int MADV_DONTNEED = 4;
+  private static final int MADV_REMOVE = 9;
   private static final int MADV_POPULATE_WRITE = 23; // Linux 5.14
   private static final int PAGE_SIZE = 4096;
 
   private final Arena arena = Arena.ofShared();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final MemorySegment segment;
+  private final int discardAdvice;
+  private final long pageSizeBytes;
 
   // SAFETY: the range is one that mmap has just given us, and nobody else unmaps it; the segment's
   // life is the arena's, whose clean-up unmaps.
   @SuppressWarnings("restricted")
-  private Mapping(long address, long sizeBytes) {
+  private Mapping(long address, long sizeBytes, int discardAdvice, long pageSizeBytes) {
+    this.discardAdvice = discardAdvice;
+    this.pageSizeBytes = pageSizeBytes;
     segment =
         MemorySegment.ofAddress(address)
             .reinterpret(sizeBytes, arena, new Unmap(address, sizeBytes));
@@ -56,12 +62,16 @@ public final class Mapping implements AutoCloseable {
   /** Zeroed memory of our own, populated as it is touched. */
   public static Mapping anonymous(long sizeBytes) {
     return new Mapping(
-        map(0, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), sizeBytes);
+        map(0, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+        sizeBytes,
+        MADV_DONTNEED,
+        PAGE_SIZE);
   }
 
   /** A part of a file, shared with everyone who maps it; the descriptor may be closed after. */
   public static Mapping shared(Fd fd, long offset, long sizeBytes) {
-    return new Mapping(map(0, sizeBytes, MAP_SHARED, fd.number(), offset), sizeBytes);
+    return new Mapping(
+        map(0, sizeBytes, MAP_SHARED, fd.number(), offset), sizeBytes, MADV_REMOVE, PAGE_SIZE);
   }
 
   /**
@@ -77,7 +87,7 @@ public final class Mapping implements AutoCloseable {
    */
   public static Mapping guestRam(long sizeBytes, long gpa) {
     long address = mapCongruent(sizeBytes, gpa, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return new Mapping(address, sizeBytes).askForHugePages();
+    return new Mapping(address, sizeBytes, MADV_DONTNEED, PAGE_SIZE).askForHugePages();
   }
 
   /**
@@ -91,7 +101,7 @@ public final class Mapping implements AutoCloseable {
   public static Mapping guestRam(MemFd memory, long offset, long sizeBytes, long gpa) {
     long address =
         mapCongruent(sizeBytes, gpa, MAP_SHARED | MAP_NORESERVE, memory.fd().number(), offset);
-    return new Mapping(address, sizeBytes).askForHugePages();
+    return new Mapping(address, sizeBytes, MADV_REMOVE, memory.pageSizeBytes()).askForHugePages();
   }
 
   /** Reserves 2 MiB more than asked, maps at the right place inside, and gives back both ends. */
@@ -165,13 +175,23 @@ public final class Mapping implements AutoCloseable {
     }
   }
 
-  /** Gives a range of private memory back to the host; it reads zero after. */
-  public void discard(long offset, long lengthBytes) {
-    MemorySegment range = segment.asSlice(offset, lengthBytes);
-    long result = Libc.syscall(SystemCall.MADVISE, range.address(), lengthBytes, MADV_DONTNEED);
-    if (result < 0) {
-      throw refused("madvise", lengthBytes, result);
+  /**
+   * Gives the whole pages of a range back to the host, out of the file behind it where there is
+   * one; they read zero after. Warm, it allocates nothing.
+   *
+   * @return how many bytes went back; 0 where no page lies in the range from end to end, or the
+   *     host keeps them (locked, or a file that can't have holes)
+   */
+  public long discard(long offset, long lengthBytes) {
+    Objects.checkFromIndexSize(offset, lengthBytes, sizeBytes());
+    long start = (offset + pageSizeBytes - 1) & -pageSizeBytes;
+    long end = (offset + lengthBytes) & -pageSizeBytes;
+    if (start >= end || closed.get()) { // after the close those addresses may be another's
+      return 0;
     }
+    long result =
+        Libc.restarting(SystemCall.MADVISE, address() + start, end - start, discardAdvice);
+    return result < 0 ? 0 : end - start;
   }
 
   /** The memory, closed with this. */

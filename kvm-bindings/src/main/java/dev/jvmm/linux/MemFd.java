@@ -18,6 +18,7 @@ public final class MemFd implements AutoCloseable {
   private static final int MFD_ALLOW_SEALING = 2;
   private static final int MFD_HUGETLB = 4;
   private static final int MFD_HUGE_SHIFT = 26;
+  private static final int PAGE_SIZE = 4096;
   private static final int F_ADD_SEALS = 1033;
   private static final int F_SEAL_SEAL = 1;
   private static final int F_SEAL_SHRINK = 2;
@@ -25,15 +26,17 @@ public final class MemFd implements AutoCloseable {
 
   private final Fd fd;
   private final long sizeBytes;
+  private final long pageSizeBytes;
 
-  private MemFd(Fd fd, long sizeBytes) {
+  private MemFd(Fd fd, long sizeBytes, long pageSizeBytes) {
     this.fd = fd;
     this.sizeBytes = sizeBytes;
+    this.pageSizeBytes = pageSizeBytes;
   }
 
   /** One of ordinary pages, full of zeros; pages are allocated when they are first touched. */
   public static MemFd create(String name, long sizeBytes) {
-    return create(name, sizeBytes, 0);
+    return create(name, sizeBytes, 0, PAGE_SIZE);
   }
 
   /**
@@ -48,10 +51,11 @@ public final class MemFd implements AutoCloseable {
     return create(
         name,
         sizeBytes,
-        MFD_HUGETLB | (Long.numberOfTrailingZeros(pageSizeBytes) << MFD_HUGE_SHIFT));
+        MFD_HUGETLB | (Long.numberOfTrailingZeros(pageSizeBytes) << MFD_HUGE_SHIFT),
+        pageSizeBytes);
   }
 
-  private static MemFd create(String name, long sizeBytes, int hugeFlags) {
+  private static MemFd create(String name, long sizeBytes, int hugeFlags, long pageSizeBytes) {
     long flags = (MFD_CLOEXEC | MFD_ALLOW_SEALING | hugeFlags) & 0xFFFF_FFFFL;
     long result = Libc.syscall(SystemCall.MEMFD_CREATE, Paths.terminated(name).address(), flags);
     Fd fd = Fd.ofResult(result, "memfd_create");
@@ -70,7 +74,7 @@ public final class MemFd implements AutoCloseable {
       fd.close();
       throw e;
     }
-    return new MemFd(fd, sizeBytes);
+    return new MemFd(fd, sizeBytes, pageSizeBytes);
   }
 
   public Fd fd() {
@@ -79,6 +83,11 @@ public final class MemFd implements AutoCloseable {
 
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /** The least that can be had, or given back, of it. */
+  public long pageSizeBytes() {
+    return pageSizeBytes;
   }
 
   /** Closes our descriptor; mappings of it stay. */

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +71,62 @@ class MappingTest {
   }
 
   @Test
+  void discard_takesOnlyWholePages() {
+    try (Mapping ram = Mapping.guestRam(MIB, 0)) {
+      ram.segment().set(JAVA_INT, 4096, 42);
+      assertThat(ram.discard(4097, 4096)).isZero();
+      assertThat(ram.discard(4096, 4095)).isZero();
+      assertThat(ram.segment().get(JAVA_INT, 4096)).isEqualTo(42);
+      assertThat(ram.discard(4000, 5000)).isEqualTo(4096);
+      assertThat(ram.segment().get(JAVA_INT, 4096)).isZero();
+    }
+  }
+
+  @Test
+  void discard_refusesWhatIsNotItsOwn() {
+    try (Mapping ram = Mapping.guestRam(MIB, 0)) {
+      assertThatThrownBy(() -> ram.discard(MIB - 4096, 8192))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> ram.discard(-4096, 4096))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void discard_doesNothingAfterTheClose() {
+    Mapping ram = Mapping.guestRam(MIB, 0);
+    ram.close();
+
+    assertThat(ram.discard(0, 4096)).isZero();
+  }
+
+  @Test
+  void discard_givesMemoryBackAndATouchTakesItAgain() throws IOException {
+    try (Mapping ram = Mapping.guestRam(8 * MIB, 0)) {
+      ram.populate();
+      assertThat(pssKib(ram)).isEqualTo(8192);
+      assertThat(ram.discard(2 * MIB, 4 * MIB)).isEqualTo(4 * MIB);
+      assertThat(pssKib(ram)).isEqualTo(4096);
+      assertThat(ram.discard(0, 4096)).isEqualTo(4096); // out of a huge page, where it is one
+      assertThat(pssKib(ram)).isEqualTo(4092);
+      ram.populate();
+      assertThat(pssKib(ram)).isEqualTo(8192);
+    }
+  }
+
+  @Test
+  void discard_makesAHoleInAFile() throws IOException {
+    try (MemFd memory = MemFd.create("guest ram", 8 * MIB);
+        Mapping ram = Mapping.guestRam(memory, 0, 8 * MIB, 0)) {
+      ram.segment().fill((byte) 1);
+      assertThat(ram.discard(2 * MIB, 4 * MIB)).isEqualTo(4 * MIB);
+      assertThat(pssKib(ram)).isEqualTo(4096);
+      assertThat(ram.segment().get(JAVA_BYTE, 2 * MIB)).isZero();
+      assertThat(ram.segment().get(JAVA_BYTE, 0)).isEqualTo((byte) 1);
+    }
+  }
+
+  @Test
   void memFd_isSharedByItsMappings_andKeepsItsSize() {
     try (MemFd memory = MemFd.create("guest ram", 4 * MIB);
         Mapping whole = Mapping.guestRam(memory, 0, 4 * MIB, 0x1000);
@@ -113,6 +171,12 @@ class MappingTest {
 
   private static String maps() throws IOException {
     return Files.readString(Path.of("/proc/self/maps"));
+  }
+
+  private static int pssKib(Mapping mapping) throws IOException {
+    Matcher pss = Pattern.compile("Pss: +(\\d+) kB").matcher(smaps(mapping));
+    assertThat(pss.find()).isTrue();
+    return Integer.parseInt(pss.group(1));
   }
 
   /** The kernel's account of this mapping alone. */

@@ -5,10 +5,12 @@ import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.host.HostVm;
 import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.vcpu.VcpuSet;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inside of a running machine, whichever board it has: what starts, pauses, resets and ends in
@@ -98,6 +100,11 @@ final class PcMachinery implements Machinery {
   @Override
   public GuestMemory memory() {
     return parts.vm.memory();
+  }
+
+  @Override
+  public @Nullable Balloon balloon() {
+    return null;
   }
 
   /** The vCPUs first, then what they could reach, the memory last. */

@@ -123,7 +123,7 @@ public final class HostVm implements AutoCloseable {
         }
         vm.setUserMemoryRegion(
             new MemorySlot(slot, 0, run.gpa(), run.sizeBytes(), mapping.address()));
-        regions.add(new Region(run.gpa(), mapping.segment()));
+        regions.add(new Region(run.gpa(), mapping.segment(), mapping::discard));
       }
       done = true;
     } catch (LinuxException e) {

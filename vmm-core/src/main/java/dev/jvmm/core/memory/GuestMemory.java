@@ -103,6 +103,22 @@ public final class GuestMemory {
   }
 
   /**
+   * Gives the host's pages from {@code gpa} on back to the host; what the guest finds there after
+   * is zeros. Any values are allowed; nothing is allocated.
+   *
+   * @return how many bytes went back; 0 where that is not all RAM, or the host does not take them
+   */
+  public long discard(long gpa, long length) {
+    Region region = region(gpa, length);
+    if (region == null) {
+      return 0;
+    }
+    long discarded = region.pages().discard(gpa - region.gpa(), length);
+    written(gpa, length);
+    return discarded;
+  }
+
+  /**
    * Says that we, not the guest, have changed {@code length} bytes from {@code gpa} on. KVM's dirty
    * log does not see our writes; whatever tracks them hangs here.
    */

@@ -2,6 +2,7 @@ package dev.jvmm.core.vm;
 
 import dev.jvmm.core.memory.GuestMemory;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What moves inside a {@link VirtualMachine}: its vCPUs, devices and memory, as the control of its
@@ -31,6 +32,9 @@ public interface Machinery {
 
   /** The guest's RAM. */
   GuestMemory memory();
+
+  /** The balloon; {@code null} where the machine has none. */
+  @Nullable Balloon balloon();
 
   /** Joins the vCPU threads and gives everything back. Also after a start that failed. */
   void close();

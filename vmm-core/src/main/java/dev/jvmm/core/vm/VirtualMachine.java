@@ -96,6 +96,25 @@ public final class VirtualMachine implements AutoCloseable {
     return machinery.memory();
   }
 
+  /** The guest's balloon; {@code null} where the machine has no such device. */
+  public @Nullable Balloon balloon() {
+    return machinery.balloon();
+  }
+
+  /**
+   * Asks the guest to do with {@code bytes} of its RAM, as {@link Balloon#target}.
+   *
+   * @throws ConfigException if the machine has no balloon, or that is nothing
+   */
+  public void balloon(long bytes) {
+    Balloon balloon = machinery.balloon();
+    if (balloon == null) {
+      throw new ConfigException(
+          "balloon", bytes + ": the machine has none; add -device virtio-balloon-pci");
+    }
+    balloon.target(bytes);
+  }
+
   /** Adds a listener; it is told of what happens from now on. */
   public void onEvent(Consumer<VmEvent> listener) {
     listeners.add(listener);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,25 @@ class GuestMemoryTest {
     assertThat(memory.slice(HIGH + 0x10, 1))
         .satisfies(s -> assertThat(byteOf(s)).isEqualTo((byte) 43));
     assertThat(memory.slice(0, 0x4000)).isNotNull();
+  }
+
+  @Test
+  void discard_reachesThePagesOfRamAlone() {
+    List<String> discarded = new ArrayList<>();
+    HostPages pages =
+        (offset, length) -> {
+          discarded.add(offset + "+" + length);
+          return length;
+        };
+    GuestMemory ram = new GuestMemory(List.of(new Region(0, low), new Region(HIGH, high, pages)));
+
+    assertThat(ram.discard(HIGH + 0x1000, 0x1000)).isEqualTo(0x1000);
+    assertThat(ram.discard(0, 0x1000)).isZero();
+    assertThat(ram.discard(HIGH + 0x1000, 0x2000)).isZero();
+    assertThat(ram.discard(HIGH - 0x1000, 0x2000)).isZero();
+    assertThat(ram.discard(-0x1000, 0x2000)).isZero();
+    assertThat(ram.discard(Long.MAX_VALUE - 0xFFF, 0x1000)).isZero();
+    assertThat(discarded).containsExactly("4096+4096");
   }
 
   @Test

@@ -63,6 +63,11 @@ class VirtualMachineTest {
     }
 
     @Override
+    public @Nullable Balloon balloon() {
+      return null;
+    }
+
+    @Override
     public void close() {
       calls.add("close");
     }
