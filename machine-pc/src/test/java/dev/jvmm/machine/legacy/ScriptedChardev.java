@@ -2,6 +2,7 @@ package dev.jvmm.machine.legacy;
 
 import dev.jvmm.core.chardev.CharFrontend;
 import dev.jvmm.core.chardev.Chardev;
+import dev.jvmm.core.chardev.WindowSize;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,6 +32,11 @@ final class ScriptedChardev implements Chardev {
   @Override
   public void receiveReady() {
     receiveReadyCalls++;
+  }
+
+  @Override
+  public WindowSize windowSize() {
+    return WindowSize.UNKNOWN;
   }
 
   @Override

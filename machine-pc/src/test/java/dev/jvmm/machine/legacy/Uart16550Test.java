@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.core.chardev.CharFrontend;
 import dev.jvmm.core.chardev.Chardev;
+import dev.jvmm.core.chardev.WindowSize;
 import dev.jvmm.core.clock.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -570,6 +571,11 @@ class Uart16550Test extends BusDeviceContract {
 
     @Override
     public void receiveReady() {}
+
+    @Override
+    public WindowSize windowSize() {
+      return WindowSize.UNKNOWN;
+    }
 
     @Override
     public void close() {}

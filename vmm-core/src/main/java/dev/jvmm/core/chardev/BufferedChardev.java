@@ -148,6 +148,16 @@ abstract class BufferedChardev implements Chardev {
     deliver.schedule();
   }
 
+  @Override
+  public WindowSize windowSize() {
+    return WindowSize.UNKNOWN;
+  }
+
+  /** Tells the front end; on the loop. */
+  final void tell(CharFrontend.Event event) {
+    frontend.event(event);
+  }
+
   final boolean isClosed() {
     synchronized (output) {
       return closed;

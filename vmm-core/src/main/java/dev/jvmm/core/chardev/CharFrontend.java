@@ -14,7 +14,9 @@ public interface CharFrontend {
     /** No one is there any more; what is written is dropped. */
     CLOSED,
     /** The other side asks for a serial break. */
-    BREAK
+    BREAK,
+    /** {@link Chardev#windowSize} answers something new. */
+    RESIZED
   }
 
   /** How many bytes {@link #receive} can take now; 0 stops the reading until it is told. */

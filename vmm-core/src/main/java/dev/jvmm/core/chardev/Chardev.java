@@ -27,6 +27,12 @@ public interface Chardev extends AutoCloseable {
   /** The front end has room again after {@link CharFrontend#receiveRoom} said 0. */
   void receiveReady();
 
+  /**
+   * How large the screen at the other side is, {@link WindowSize#UNKNOWN} without one. On the loop.
+   * From the first call on a change is told by {@link CharFrontend.Event#RESIZED}.
+   */
+  WindowSize windowSize();
+
   /** Flushes what can be written at once, gives the terminal back, closes. May be called twice. */
   @Override
   void close();

@@ -45,7 +45,7 @@ public final class Chardevs {
     } else if (config instanceof ChardevConfig.UnixClient client) {
       return client(client, loop, asked);
     }
-    return new NullChardev();
+    return new NullChardev(loop);
   }
 
   private static String name(ChardevConfig config) {

@@ -73,6 +73,11 @@ public final class EscapeKeys implements Chardev {
     inner.receiveReady();
   }
 
+  @Override
+  public WindowSize windowSize() {
+    return inner.windowSize();
+  }
+
   private void pass() {
     if (filter != null) {
       filter.pass();

@@ -1,18 +1,24 @@
 package dev.jvmm.core.chardev;
 
+import dev.jvmm.core.event.EventLoop;
+
 /**
- * A host end where no one ever is: output vanishes, input never comes.
+ * A host end that takes everything: output vanishes, input never comes.
  *
  * <p>Thread: safe; it has no state.
  */
 public final class NullChardev implements Chardev {
 
-  /** One more of them; they are all the same. */
-  public NullChardev() {}
+  private final EventLoop loop;
+
+  /** One more of them; {@code loop} tells the front end that it is there. */
+  public NullChardev(EventLoop loop) {
+    this.loop = loop;
+  }
 
   @Override
   public void connect(CharFrontend frontend) {
-    // No one will ever be there to tell it of.
+    loop.execute(() -> frontend.event(CharFrontend.Event.OPENED));
   }
 
   @Override
@@ -23,6 +29,11 @@ public final class NullChardev implements Chardev {
   @Override
   public void receiveReady() {
     // There is nothing to receive.
+  }
+
+  @Override
+  public WindowSize windowSize() {
+    return WindowSize.UNKNOWN;
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.jvmm.core.chardev;
 
+import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.linux.Fd;
 import dev.jvmm.linux.LinuxException;
 import dev.jvmm.linux.OpenFlags;
 import dev.jvmm.linux.Terminal;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +21,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The end of the input ends nothing: the machine runs on.
  *
+ * <p>Whoever asks for the size of the terminal's window is told when it changes. That is looked for
+ * a few times a second: its signal, SIGWINCH, would be a handler in each process that has a machine
+ * in it, for the sake of the one that has a terminal.
+ *
  * <p>Thread: safe, as {@link BufferedChardev}.
  */
 public final class StdioChardev extends BufferedChardev {
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
   private final boolean signals;
   private final Fd in;
@@ -29,6 +38,9 @@ public final class StdioChardev extends BufferedChardev {
   private final FdOutput output;
   private final FdWatch inputWatch;
   private final FdWatch outputWatch;
+  private final Clock clock;
+  private final Clock.Timer look;
+  private WindowSize size = WindowSize.UNKNOWN; // on the loop
   private boolean inputEnded; // on the loop
   private volatile @Nullable Terminal raw; // what it was before, while it is
 
@@ -50,6 +62,8 @@ public final class StdioChardev extends BufferedChardev {
     this.outputWatch = new FdWatch(loop, target, this::outputReady);
     boolean careful = reopened == null && outputWatch.pollable();
     this.output = new FdOutput(target, target::tryWrite, careful);
+    this.clock = new MonotonicClock(loop);
+    this.look = clock.newTimer(this::look);
   }
 
   /** Standard input and output of this process. */
@@ -97,6 +111,36 @@ public final class StdioChardev extends BufferedChardev {
   }
 
   @Override
+  public WindowSize windowSize() {
+    whileOpen(this::measure);
+    return size;
+  }
+
+  private void look() {
+    WindowSize before = size;
+    whileOpen(this::measure);
+    if (!size.equals(before)) {
+      tell(CharFrontend.Event.RESIZED);
+    }
+  }
+
+  private void measure() {
+    Terminal terminal = raw;
+    if (terminal == null) {
+      return;
+    }
+    try {
+      Terminal.WindowSize now = terminal.windowSize();
+      if (now.columns() != size.columns() || now.rows() != size.rows()) {
+        size = new WindowSize(now.columns(), now.rows());
+      }
+      look.arm(clock.nanos() + LOOK_NANOS);
+    } catch (LinuxException e) {
+      size = WindowSize.UNKNOWN; // it has gone; so has its window
+    }
+  }
+
+  @Override
   int readSome(byte[] into) {
     return input.read(into);
   }
@@ -135,6 +179,7 @@ public final class StdioChardev extends BufferedChardev {
 
   @Override
   void release() {
+    look.close();
     restore();
     inputWatch.close();
     outputWatch.close();

@@ -20,7 +20,7 @@ abstract class ChardevContract {
   private static final int MIB = 1 << 20;
 
   protected final EventLoop loop = new EventLoop("test-io");
-  private Ends ends = new Ends(new NullChardev(), () -> {});
+  private Ends ends = new Ends(new NullChardev(loop), () -> {});
   private GuestSide guest = new GuestSide(ends.chardev());
 
   /** A host end, and who is at its other side. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Standard input and output are a terminal: a pseudo-terminal whose master is the person. */
@@ -67,6 +68,22 @@ class StdioChardevOnTerminalTest extends ChardevContract {
     stdio.restore();
 
     assertThat(stty("-a")).contains(" icanon").contains(" echo ");
+  }
+
+  @Test
+  void window_isMeasuredAndItsChangesAreTold() throws Exception {
+    stty("rows", "30", "columns", "100");
+    assertThat(windowSize()).isEqualTo(new WindowSize(100, 30));
+
+    stty("rows", "31", "columns", "101");
+    guest().awaitEvent(CharFrontend.Event.RESIZED, 1);
+    assertThat(windowSize()).isEqualTo(new WindowSize(101, 31));
+  }
+
+  private WindowSize windowSize() {
+    AtomicReference<WindowSize> size = new AtomicReference<>(WindowSize.UNKNOWN);
+    loop.invoke(() -> size.set(stdio.windowSize()));
+    return size.get();
   }
 
   @Test
