@@ -6,6 +6,7 @@ module dev.jvmm.virtio {
   requires static transitive org.jspecify;
 
   exports dev.jvmm.virtio.block;
+  exports dev.jvmm.virtio.console;
   exports dev.jvmm.virtio.device;
   exports dev.jvmm.virtio.mmio;
   exports dev.jvmm.virtio.pci;

@@ -43,6 +43,11 @@ public final class WritableSlices extends Slices {
 
   /** Copies the first {@code length} bytes of {@code source} to byte {@code to} of this run. */
   public boolean write(long to, byte[] source, int length) {
+    return write(to, source, 0, length);
+  }
+
+  /** Copies {@code length} bytes of {@code source} from {@code from} on to byte {@code to}. */
+  public boolean write(long to, byte[] source, int from, int length) {
     if (!holds(to, length)) {
       return false;
     }
@@ -56,7 +61,8 @@ public final class WritableSlices extends Slices {
         continue;
       }
       int piece = (int) Math.min(size - skip, length - done);
-      MemorySegment.copy(source, done, memory(i), ValueLayout.JAVA_BYTE, offset(i) + skip, piece);
+      MemorySegment.copy(
+          source, from + done, memory(i), ValueLayout.JAVA_BYTE, offset(i) + skip, piece);
       done += piece;
       skip = 0;
     }

@@ -22,6 +22,13 @@ public final class InlineRunner implements WorkerRunner {
     return inline;
   }
 
+  /** Runs each woken worker once, and allocates nothing. */
+  public void runEachOnce() {
+    for (int i = 0; i < workers.size(); i++) {
+      workers.get(i).runIfWoken();
+    }
+  }
+
   /** Runs woken workers until none is left; says how many runs that took. */
   public int runUntilIdle() {
     int runs = 0;
