@@ -33,29 +33,21 @@ final class GuestRun {
     this.plan = plan;
   }
 
-  /** Runs it, then once more, alone, each class that a test failed of or no report came of. */
+  /**
+   * Runs it, once: a test that fails has failed. A first level that is lost is the script's to
+   * start again, and told of here.
+   */
   List<InnerTest> results() {
-    List<InnerTest> results = new ArrayList<>(once());
-    Set<String> failed =
-        results.stream()
-            .filter(InnerTest::failed)
-            .map(InnerTest::className)
-            .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
-    for (String className : failed) {
-      System.err.println("guest tests: once more, alone: " + className);
-      results.removeIf(test -> test.className().equals(className));
-      String name = folder.getFileName() + "-" + className;
-      Path again = folder.resolveSibling(name);
-      results.addAll(new GuestRun(checkout, again, plan.alone(className)).once());
-    }
-    return results;
-  }
-
-  private List<InnerTest> once() {
     try {
       Files.createDirectories(folder);
       Path output = folder.resolve("output.txt");
       int status = run(output);
+      Path retried = folder.resolve("first-level-retried");
+      if (Files.exists(retried)) {
+        System.err.printf(
+            "guest tests: %s: %s; once more%n",
+            folder.getFileName(), Files.readString(retried).strip());
+      }
       List<InnerTest> results = new ArrayList<>(Report.read(folder));
       Set<String> reported = results.stream().map(InnerTest::className).collect(Collectors.toSet());
       for (String className : plan.classes()) {

@@ -36,11 +36,6 @@ record RunPlan(FirstLevel request, List<String> classes, int seconds) {
     return plans;
   }
 
-  /** The same first level for one class of it. */
-  RunPlan alone(String className) {
-    return new RunPlan(request, List.of(className), seconds);
-  }
-
   private static List<Class<?>> longestFirst(List<Class<?>> classes) {
     return classes.stream()
         .sorted(
