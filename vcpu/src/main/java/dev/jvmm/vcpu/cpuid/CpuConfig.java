@@ -47,6 +47,17 @@ public record CpuConfig(
     return model.isHost() && settings.isEmpty();
   }
 
+  /** Whether the user's last word on a feature is no; the name is the table's. */
+  boolean turnsOff(String feature) {
+    boolean off = false;
+    for (Setting setting : settings) {
+      if (setting.feature().name().equals(feature)) {
+        off = !setting.on();
+      }
+    }
+    return off;
+  }
+
   /**
    * A feature switched on or off.
    *

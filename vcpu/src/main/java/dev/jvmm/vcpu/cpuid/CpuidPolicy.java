@@ -57,7 +57,7 @@ public final class CpuidPolicy {
     }
     checkApicIds(leaves);
     this.physBits = putPhysBits(leaves, config.limits(), told);
-    topologyLeaves.putCommon(leaves, Vendor.isAmdLike(leaves));
+    topologyLeaves.putCommon(leaves, Vendor.isAmdLike(leaves), !config.turnsOff("topoext"));
     if ((leaves.get(0x8000_0001, ECX) & ECX81_SVM) == 0) {
       leaves.remove(0x8000_000A);
     }

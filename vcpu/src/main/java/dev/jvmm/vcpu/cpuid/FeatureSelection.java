@@ -21,6 +21,9 @@ final class FeatureSelection {
   /** What follows from other choices: asking for it is not wrong, even if the host lacks it. */
   private static final String OURS = "ht cmp-legacy kvm-msi-ext-dest-id kvm-hint-dedicated";
 
+  /** The same on AMD's CPUs. */
+  private static final String OURS_ON_AMD = OURS + " topoext";
+
   private static final int KVM_FEATURES = 0x4000_0001;
 
   private final CpuidLeaves leaves;
@@ -40,7 +43,7 @@ final class FeatureSelection {
     this.leaves = leaves;
     this.able = able;
     this.config = config;
-    for (CpuFeature feature : CpuFeatures.listed(OURS)) {
+    for (CpuFeature feature : CpuFeatures.listed(Vendor.isAmdLike(leaves) ? OURS_ON_AMD : OURS)) {
       able.set(feature.leaf(), feature.register(), bits(able, feature) | feature.mask());
     }
   }

@@ -21,7 +21,7 @@ final class TopologyLeaves {
   private static final int LEAF_TOPOLOGY = 0xB;
   private static final int LEAF_TOPOLOGY_V2 = 0x1F;
   private static final int LEAF_AMD_TOPOLOGY_V2 = 0x8000_0026;
-  private static final int LEAF_AMD_CACHE = 0x8000_001D;
+  private static final int LEAF_AMD_CACHE = AmdCacheLeaves.LEAF;
   private static final int LEAF_AMD_TOPOLOGY = 0x8000_001E;
 
   private static final int EDX1_HTT = 1 << 28;
@@ -43,7 +43,13 @@ final class TopologyLeaves {
     this.topology = topology;
   }
 
-  void putCommon(CpuidLeaves leaves, boolean amdLike) {
+  /**
+   * Writes what all CPUs read.
+   *
+   * @param mayAddTopoext whether an AMD guest with several threads a core gets the leaves that
+   *     alone tell of threads there, even where KVM does not list them
+   */
+  void putCommon(CpuidLeaves leaves, boolean amdLike, boolean mayAddTopoext) {
     boolean several = topology.threadsPerSocket() > 1;
     int logical = amdLike ? topology.threadsPerSocket() : 1 << Math.min(topology.packageBits(), 8);
     leaves.set(1, EBX, Math.min(logical, 255) << 16 | CLFLUSH_LINE << 8);
@@ -59,6 +65,9 @@ final class TopologyLeaves {
     }
     leaves.remove(LEAF_AMD_TOPOLOGY_V2); // the host's own, and 0xB says all
     putAmdSizes(leaves, amdLike && several);
+    if (amdLike && mayAddTopoext && topology.threads() > 1) {
+      leaves.or(0x8000_0001, ECX, ECX81_TOPOEXT); // KVM only passes it on: no feature of the CPU's
+    }
     putAmdTopology(leaves, amdLike);
   }
 
@@ -109,6 +118,7 @@ final class TopologyLeaves {
       leaves.remove(LEAF_AMD_CACHE);
       return;
     }
+    AmdCacheLeaves.putIfMissing(leaves);
     putCacheSharing(leaves, LEAF_AMD_CACHE, false);
     leaves.pin(LEAF_AMD_TOPOLOGY); // CPU 0 alone may read all zeros there
     leaves.set(LEAF_AMD_TOPOLOGY, EBX, (topology.threads() - 1) << 8);

@@ -7,6 +7,7 @@ import static dev.jvmm.vcpu.cpuid.RecordedCpuid.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jvmm.kvm.CpuidEntry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
@@ -144,6 +145,67 @@ class CpuidTopologyTest {
     assertThat(read(entries, 0x8000_001E).ebx()).isZero();
     assertThat(read(entries, 0x8000_001D).eax()).isZero();
     assertThat(read(entries, 0xB).ebx()).isEqualTo(2);
+  }
+
+  /** KVM under an emulator lists no TOPOEXT, without which Linux finds no threads on AMD's CPUs. */
+  @Test
+  void amdHostWithoutTopoext_showsThreadsAllTheSame() {
+    List<CpuidEntry> entries = leaves(amdWithoutTopoext(), SIX_CORES, 13);
+
+    assertThat(has(entries, "topoext")).isTrue();
+    assertThat(read(entries, 0x8000_0000).eax()).isEqualTo(0x8000_0021);
+    CpuidEntry own = read(entries, 0x8000_001E);
+    assertThat(own.eax()).isEqualTo(SIX_CORES.apicId(13));
+    assertThat(own.ebx()).isEqualTo(1 << 8); // thread 1 of core 0
+    assertThat(own.ecx()).isEqualTo(1);
+  }
+
+  @Test
+  void amdHostWithoutTopoext_hasItsCachesFromTheOlderLeaves() {
+    List<CpuidEntry> entries = leaves(amdWithoutTopoext(), SIX_CORES, 0);
+
+    for (int cache = 0; cache < 3; cache++) {
+      CpuidEntry made = read(entries, 0x8000_001D, cache);
+      CpuidEntry recorded = read(AMD.supported(), 0x8000_001D, cache);
+      assertThat(made.eax()).isEqualTo((recorded.eax() & 0x3FFF) | (1 << 14)); // two threads
+      assertThat(made.ebx()).isEqualTo(recorded.ebx());
+      assertThat(made.ecx()).isEqualTo(recorded.ecx());
+      assertThat(made.flags()).isEqualTo(CpuidEntry.SIGNIFICANT_INDEX);
+    }
+    assertThat(read(entries, 0x8000_001D, 4).eax()).isZero();
+  }
+
+  @Test
+  void amdHostWithoutTopoext_getsNoneForOneThread() {
+    CpuTopology cores = CpuTopology.of(4);
+
+    assertThat(has(leaves(amdWithoutTopoext(), cores, 0), "topoext")).isFalse();
+    CpuidPolicy asked =
+        CpuidPolicy.of(amdWithoutTopoext(), CpuConfig.parse("host,+topoext"), cores);
+    assertThat(has(asked.entries(0), "topoext")).isTrue();
+    assertThat(asked.warnings()).isEmpty();
+  }
+
+  @Test
+  void baselineModel_onAmdShowsThreads() {
+    List<CpuidEntry> entries =
+        CpuidPolicy.of(AMD, CpuConfig.parse("qemu64"), SIX_CORES).entries(SIX_CORES.apicId(1));
+
+    assertThat(has(entries, "topoext")).isTrue();
+    assertThat(read(entries, 0x8000_001E).ebx()).isEqualTo(1 << 8);
+  }
+
+  private static HostCpu amdWithoutTopoext() {
+    List<CpuidEntry> entries = new ArrayList<>();
+    for (CpuidEntry e : AMD.supported()) {
+      if (e.function() == 0x8000_0001) {
+        int ecx = e.ecx() & ~(1 << 22);
+        entries.add(new CpuidEntry(e.function(), 0, 0, e.eax(), e.ebx(), ecx, e.edx()));
+      } else if (e.function() != 0x8000_001D && e.function() != 0x8000_001E) {
+        entries.add(e);
+      }
+    }
+    return new HostCpu(entries, true, true, () -> null);
   }
 
   @Test
