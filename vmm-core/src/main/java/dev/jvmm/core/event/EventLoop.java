@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * One thread over epoll(7) that runs the handlers of descriptors, timers and tasks; several virtual
  * machines can share one.
  *
- * <p>Thread: every method is safe from any thread. Handlers, timers and tasks run on the loop's
+ * <p>Thread: every method is safe from any thread. The locks, in the order in which they can be
+ * held together: a registration's or the timers', then the loop's; waking it up is a leaf. None of
+ * them is held while anything of a caller's runs. Handlers, timers and tasks run on the loop's
  * thread, one at a time. An exception that one of them lets out is ours to fix: it is logged and
  * the loop goes on, since other machines may live on it.
  */
@@ -42,6 +44,8 @@ public final class EventLoop implements AutoCloseable {
   // Copied on each change, so that the loop reads it without a lock.
   private volatile @Nullable Registration[] registrations = new @Nullable Registration[8];
   private final AtomicReference<@Nullable Task> scheduled = new AtomicReference<>();
+  // Stands in place of the first task once the loop has taken its last ones.
+  private final Task ended = new Task(() -> {});
   private volatile boolean closing;
   // Set before the loop looks for tasks the last time: who adds one sees it set, or is seen.
   private volatile boolean waits;
@@ -69,16 +73,25 @@ public final class EventLoop implements AutoCloseable {
 
     /** Has it run on the loop's thread, soon; after {@link EventLoop#close} it is dropped. */
     public void schedule() {
+      offer();
+    }
+
+    /** The same; whether it will be run. */
+    private boolean offer() {
       if (!waiting.getAndSet(true)) {
         Task first;
         do {
           first = scheduled.get();
+          if (first == ended) {
+            return false;
+          }
           next = first;
         } while (!scheduled.compareAndSet(first, this));
         if (first == null && waits) { // else the loop looks by itself before it waits
-          wake.signal();
+          wakeUp();
         }
       }
+      return true;
     }
 
     private void run() {
@@ -178,8 +191,8 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * Runs a task on the loop's thread and returns when it is done; at once on that thread. Not while
-   * another thread closes the loop.
+   * Runs a task on the loop's thread and returns when it is done; at once on that thread, and once
+   * that thread has ended, on the caller's.
    */
   public void invoke(Runnable task) {
     if (onLoop() || !thread.isAlive()) {
@@ -187,14 +200,20 @@ public final class EventLoop implements AutoCloseable {
       return;
     }
     CountDownLatch done = new CountDownLatch(1);
-    execute(
-        () -> {
-          try {
-            task.run();
-          } finally {
-            done.countDown();
-          }
-        });
+    Task signalling =
+        newTask(
+            () -> {
+              try {
+                task.run();
+              } finally {
+                done.countDown();
+              }
+            });
+    if (!signalling.offer()) {
+      awaitEnd(); // its last tasks are still the only ones that run
+      task.run();
+      return;
+    }
     boolean interrupted = false;
     while (true) {
       try {
@@ -229,7 +248,18 @@ public final class EventLoop implements AutoCloseable {
       throw new IllegalStateException("an event loop can't close itself");
     }
     closing = true;
-    wake.signal();
+    wakeUp();
+    awaitEnd();
+    timers.close(); // without our monitor: theirs comes before it
+    synchronized (this) {
+      epoll.close();
+    }
+    synchronized (wake) {
+      wake.close();
+    }
+  }
+
+  private void awaitEnd() {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -238,13 +268,17 @@ public final class EventLoop implements AutoCloseable {
         interrupted = true;
       }
     }
-    synchronized (this) {
-      timers.close();
-      epoll.close();
-      wake.close();
-    }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Also by who has scheduled the last task and then been overtaken by {@link #close}. */
+  private void wakeUp() {
+    synchronized (wake) {
+      if (wake.fd().isOpen()) {
+        wake.signal();
+      }
     }
   }
 
@@ -257,7 +291,7 @@ public final class EventLoop implements AutoCloseable {
   private void run() {
     while (true) {
       boolean last = closing;
-      runTasks();
+      runTasks(last ? ended : null);
       if (last) {
         return;
       }
@@ -287,8 +321,8 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /** Runs what waits by now: a task that comes again has its next turn after the descriptors. */
-  private void runTasks() {
-    Task task = oldestFirst(scheduled.getAndSet(null));
+  private void runTasks(@Nullable Task placeholder) {
+    Task task = oldestFirst(scheduled.getAndSet(placeholder));
     while (task != null) {
       Task current = task;
       task = current.next; // read first: once it runs it may be scheduled again

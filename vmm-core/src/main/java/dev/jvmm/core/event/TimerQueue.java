@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The timers of one event loop, over one timerfd that is made at the first use.
  *
- * <p>Thread: safe by its monitor; timers run on the loop's thread with the monitor released.
+ * <p>Thread: safe by its monitor, which is taken before the loop's and never inside it; timers run
+ * on the loop's thread with the monitor released.
  */
 final class TimerQueue {
 
   private final EventLoop loop;
   private final PriorityQueue<LoopTimer> armed = new PriorityQueue<>();
   private @Nullable TimerFd timerFd;
+  private boolean closed;
 
   TimerQueue(EventLoop loop) {
     this.loop = loop;
@@ -63,13 +65,19 @@ final class TimerQueue {
   }
 
   synchronized void close() {
+    closed = true;
     armed.clear();
     if (timerFd != null) {
       timerFd.close();
     }
   }
 
+  /** A timer that is armed after the loop's end never expires. */
   private void program() {
+    if (closed) {
+      armed.clear();
+      return;
+    }
     TimerFd fd = timerFd;
     if (fd == null) {
       fd = TimerFd.create();

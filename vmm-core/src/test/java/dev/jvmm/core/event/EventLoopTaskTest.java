@@ -2,6 +2,7 @@ package dev.jvmm.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jvmm.core.clock.Clock;
 import dev.jvmm.linux.EventFd;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -96,5 +97,57 @@ class EventLoopTaskTest {
     loop.invoke(runs::incrementAndGet);
 
     assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void invokeThatMissesTheLastTasks_runsAllTheSame() throws Exception {
+    CountDownLatch closingBegins = new CountDownLatch(1);
+    CountDownLatch lastTasksRun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger runs = new AtomicInteger();
+    loop.execute(() -> await(closingBegins));
+    Thread closer = Thread.ofPlatform().start(loop::close);
+    awaitWaiting(closer);
+    loop.execute(
+        () -> {
+          lastTasksRun.countDown();
+          await(end);
+        });
+    closingBegins.countDown();
+    await(lastTasksRun);
+
+    Thread late = Thread.ofPlatform().daemon().start(() -> loop.invoke(runs::incrementAndGet));
+    awaitWaiting(late);
+    end.countDown();
+
+    late.join(20_000);
+    assertThat(runs).hasValue(1);
+    closer.join();
+  }
+
+  @Test
+  void timerArmedAfterTheEnd_isForgotten() {
+    Clock.Timer early = new MonotonicClock(loop).newTimer(() -> {});
+    early.arm(System.nanoTime() + TimeUnit.DAYS.toNanos(1));
+    loop.close();
+
+    early.arm(System.nanoTime());
+    early.disarm();
+
+    assertThat(loop.onLoop()).isFalse();
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
