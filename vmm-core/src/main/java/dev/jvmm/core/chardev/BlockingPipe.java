@@ -46,6 +46,16 @@ final class BlockingPipe {
     }
   }
 
+  /** Whether there is something to take. */
+  boolean hasContent() {
+    lock.lock();
+    try {
+      return ring.count() > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until there is something to take, or nothing will come any more. */
   void awaitContent() throws IOException {
     lock.lock();

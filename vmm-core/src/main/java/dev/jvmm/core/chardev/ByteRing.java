@@ -35,6 +35,14 @@ final class ByteRing {
     return taken;
   }
 
+  /** One with the same bytes and twice the size. */
+  ByteRing doubled() {
+    ByteRing larger = new ByteRing(bytes.length * 2);
+    larger.put(bytes, head, run());
+    larger.put(bytes, 0, count - run());
+    return larger;
+  }
+
   /** The array behind it. */
   byte[] array() {
     return bytes;

@@ -26,8 +26,14 @@ public final class EscapeKeys implements Chardev {
 
   private static final byte CTRL_A = 1;
 
-  /** How much a person can type ahead to a guest that does not read. */
+  /** Room at first for what is typed ahead. */
   private static final int AHEAD_BYTES = 4 * 1024;
+
+  /**
+   * How much can be typed, or pasted, ahead to a guest that does not read: behind more than that
+   * the keys are no longer looked at. The attack it stops: input without end to such a guest.
+   */
+  private static final int MAX_AHEAD_BYTES = 1 << 20;
 
   private final Chardev inner;
   private final EventLoop loop;
@@ -93,7 +99,7 @@ public final class EscapeKeys implements Chardev {
   private final class Filter implements CharFrontend {
 
     private final CharFrontend frontend;
-    private final ByteRing ahead = new ByteRing(AHEAD_BYTES);
+    private ByteRing ahead = new ByteRing(AHEAD_BYTES);
     private final byte[] one = new byte[1];
     private boolean escaped; // Ctrl-A came last
     private boolean breakOwed; // behind what is ahead of it
@@ -104,7 +110,7 @@ public final class EscapeKeys implements Chardev {
 
     @Override
     public int receiveRoom() {
-      return ahead.room();
+      return MAX_AHEAD_BYTES - ahead.count();
     }
 
     @Override
@@ -134,6 +140,9 @@ public final class EscapeKeys implements Chardev {
     }
 
     private void forGuest(byte octet) {
+      if (ahead.room() == 0) {
+        ahead = ahead.doubled();
+      }
       one[0] = octet;
       ahead.put(one, 0, 1);
     }

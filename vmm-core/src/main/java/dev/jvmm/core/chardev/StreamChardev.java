@@ -88,6 +88,9 @@ public final class StreamChardev extends BufferedChardev {
     if (inputWatched) {
       inputReady();
     }
+    if (inputWatched && toGuest.hasContent()) {
+      contentMade.schedule(); // as a descriptor that is still ready has another turn
+    }
   }
 
   @Override

@@ -67,6 +67,14 @@ class EscapeKeysTest {
   }
 
   @Test
+  void ctrlAX_endsAlsoBehindALongPaste() throws Exception {
+    type("x".repeat(500_000));
+    type("\1x");
+    assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(atGuest(500_000)).isEqualTo("x".repeat(500_000));
+  }
+
+  @Test
   void ctrlAH_printsHelpForThePerson() throws Exception {
     type("\1h");
     byte[] help = terminal.fromGuest().readNBytes(40);
