@@ -97,8 +97,11 @@ final class Command {
   private ExitStatus live(MachineConfig config) throws InterruptedException {
     List<String> notices = new ArrayList<>();
     try (EndSignals signals = EndSignals.install();
-        VirtualMachine machine = factory.build(config, notices::add);
-        PidFile pidFile = pidFile(request.pidFile())) {
+        VirtualMachine machine = build(config, notices, signals);
+        PidFile pidFile = machine == null ? null : pidFile(request.pidFile())) {
+      if (machine == null) {
+        return ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0);
+      }
       notices.forEach(this::tell); // not before it is sure that no complaint is the only line
       machine.warnings().forEach(warning -> tell("warning: " + warning));
       signals.end(machine);
@@ -106,6 +109,20 @@ final class Command {
         machine.start();
       }
       return machine.await();
+    }
+  }
+
+  /** The machine, or null if a signal has ended its building: that complaint is no one's. */
+  private @Nullable VirtualMachine build(
+      MachineConfig config, List<String> notices, EndSignals signals) {
+    try {
+      return factory.build(config, notices::add);
+    } catch (ConfigException e) {
+      if (!signals.requested()) {
+        throw e;
+      }
+      Thread.interrupted();
+      return null;
     }
   }
 

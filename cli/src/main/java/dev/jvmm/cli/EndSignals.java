@@ -19,12 +19,16 @@ final class EndSignals implements AutoCloseable {
   private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
 
   private final List<Runnable> undo = new ArrayList<>();
+  private final Thread builder = Thread.currentThread();
   private @Nullable VirtualMachine machine; // guarded by this
   private boolean requested; // guarded by this
 
   private EndSignals() {}
 
-  /** Takes the signals over from the JVM. */
+  /**
+   * Takes the signals over from the JVM. Until there is a machine to end, one interrupts the thread
+   * that has called this and now builds the machine: that may wait for a socket's client.
+   */
   static EndSignals install() {
     EndSignals signals = new EndSignals();
     for (String name : NAMES) {
@@ -49,6 +53,7 @@ final class EndSignals implements AutoCloseable {
     synchronized (this) {
       machine = target;
       now = requested;
+      Thread.interrupted(); // it has come too late to keep the machine from being built
     }
     if (now) {
       target.quit();
@@ -65,6 +70,9 @@ final class EndSignals implements AutoCloseable {
     synchronized (this) {
       requested = true;
       target = machine;
+      if (target == null) {
+        builder.interrupt();
+      }
     }
     if (target != null) {
       target.quit();

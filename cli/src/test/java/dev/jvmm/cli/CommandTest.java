@@ -96,6 +96,24 @@ class CommandTest {
     assertThat(factory.calls()).startsWith("start").endsWith("close");
   }
 
+  @Test
+  void run_signalWhileAClientIsWaitedFor_endsInOrder() throws Exception {
+    assumeFalse(isIgnored(15), "this process was started with SIGTERM ignored");
+    Command.Factory waiting =
+        (config, notices) -> {
+          Signal.raise(new Signal("TERM"));
+          try {
+            Thread.sleep(20_000); // until the signal arrives
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          throw new ConfigException("serial", "unix:/x: no client has come");
+        };
+    assertThat(new Command(print(out), print(err), waiting).run()).isZero();
+    assertThat(err()).isEmpty();
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
   private static boolean isIgnored(int signal) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("SigIgn:")) {
@@ -117,7 +135,10 @@ class CommandTest {
     assertThat(run(factory, "-pidfile", pidFile.toString())).isEqualTo(1);
     assertThat(err())
         .isEqualTo(
-            "jvmm: a notice for jvmm\njvmm: warning: it is a fake\njvmm: -kernel /x: no such file\\nreally\n");
+            "jvmm: a notice for jvmm\n"
+                + "jvmm: warning: it is a fake\n"
+                + "jvmm: -kernel /x: no such file\\n"
+                + "really\n");
     assertThat(factory.calls()).containsExactly("start", "close");
     assertThat(pidFile).doesNotExist();
   }

@@ -11,6 +11,7 @@ import dev.jvmm.linux.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Opens host ends. Thread: safe. */
@@ -23,7 +24,8 @@ public final class Chardevs {
 
   /**
    * Opens what the configuration describes. {@link EscapeKeys} are put in front by the caller, who
-   * knows whom they reach. A socket that waits for its client returns when the first has connected.
+   * knows whom they reach. A socket that waits for its client returns when the first has connected;
+   * interrupting the caller's thread ends the wait, with an exception.
    *
    * @throws ConfigException in one sentence, with nothing left open
    */
@@ -112,12 +114,41 @@ public final class Chardevs {
               : null;
       throw refused(asked, reason, e);
     }
+    boolean done = false;
     try {
-      return new SocketChardev(
-          loop, listener, path, config.waitForClient() ? listener.accept() : null);
+      UnixSocket first = config.waitForClient() ? firstClient(listener, loop, asked) : null;
+      done = true;
+      return new SocketChardev(loop, listener, path, first);
     } catch (LinuxException e) {
-      listener.close();
       throw refused(asked, null, e);
+    } finally {
+      if (!done) {
+        listener.close();
+        SocketChardev.removeName(path);
+      }
+    }
+  }
+
+  /** The loop does the waiting: a thread in accept(2) could not be interrupted. */
+  private static UnixSocket firstClient(UnixSocket listener, EventLoop loop, Spelling asked) {
+    listener.fd().setNonBlocking();
+    while (true) {
+      UnixSocket client = listener.tryAccept();
+      if (client != null) {
+        return client;
+      }
+      CountDownLatch comes = new CountDownLatch(1);
+      EventLoop.Registration watch =
+          loop.register(
+              listener.fd(), EventLoop.READ | EventLoop.EDGE, events -> comes.countDown());
+      try {
+        comes.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw asked.refused("no client has come before the wait was ended", e);
+      } finally {
+        watch.close();
+      }
     }
   }
 

@@ -1,10 +1,16 @@
 package dev.jvmm.core.chardev;
 
+import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.MonotonicClock;
+import dev.jvmm.linux.LinuxException;
 import dev.jvmm.linux.UnixSocket;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +23,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketChardev extends BufferedChardev {
 
+  /** Until the host is asked again for a connection that it could not give (EMFILE, ENOMEM). */
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private final EventLoop loop;
   private final @Nullable Server server;
   private @Nullable Peer peer; // changed on the loop, while open
 
+  /** Looked for at the first line: the search opens every jar of the module path. */
+  private static final class Log {
+    private static final Logger LOG = System.getLogger(SocketChardev.class.getName());
+  }
+
+  /** Who connects next; a seam, since a host that has no descriptor left is hard to come by. */
+  @FunctionalInterface
+  interface Acceptor {
+
+    /** As {@link UnixSocket#tryAccept}. */
+    @Nullable UnixSocket tryAccept();
+  }
+
   /** What is there only where others connect to us. */
-  private record Server(UnixSocket listener, FdWatch watch, Path path) {}
+  private record Server(
+      UnixSocket listener, Acceptor acceptor, FdWatch watch, Path path, Clock.Timer retry) {}
 
   /** Who is connected. */
   private record Peer(UnixSocket socket, FdWatch watch, FdInput input, FdOutput output) {}
@@ -35,11 +58,26 @@ public final class SocketChardev extends BufferedChardev {
    * @param first who has connected already, if anyone
    */
   SocketChardev(EventLoop loop, UnixSocket listener, Path path, @Nullable UnixSocket first) {
+    this(loop, listener, path, first, listener::tryAccept);
+  }
+
+  /** The same with another way to accept. */
+  SocketChardev(
+      EventLoop loop,
+      UnixSocket listener,
+      Path path,
+      @Nullable UnixSocket first,
+      Acceptor acceptor) {
     super(loop, first != null);
     this.loop = loop;
     listener.fd().setNonBlocking();
     this.server =
-        new Server(listener, new FdWatch(loop, listener.fd(), this::connectionWaits), path);
+        new Server(
+            listener,
+            acceptor,
+            new FdWatch(loop, listener.fd(), this::connectionWaits),
+            path,
+            new MonotonicClock(loop).newTimer(this::listenUnlessServing));
     this.peer = first == null ? null : newPeer(first);
   }
 
@@ -83,15 +121,36 @@ public final class SocketChardev extends BufferedChardev {
     }
   }
 
+  private void listenUnlessServing() {
+    if (peer == null) {
+      listen(true);
+    }
+  }
+
   private void connectionWaits() {
     whileOpen(
         () -> {
-          UnixSocket next = server == null ? null : server.listener().tryAccept();
+          UnixSocket next = server == null ? null : accept(server);
           peer = next == null ? null : newPeer(next);
         });
     if (peer != null) {
       listen(false);
       attach();
+    }
+  }
+
+  /**
+   * The next client, or none. It stays in the kernel's queue, and the listener ready, where the
+   * host has no descriptor for it: to look again at once would only keep the loop busy.
+   */
+  private @Nullable UnixSocket accept(Server from) {
+    try {
+      return from.acceptor().tryAccept();
+    } catch (LinuxException e) {
+      Log.LOG.log(Level.DEBUG, from.path() + ": a client has to wait", e);
+      from.watch().want(EventLoop.READ, false);
+      from.retry().arm(System.nanoTime() + RETRY_NANOS);
+      return null;
     }
   }
 
@@ -158,13 +217,15 @@ public final class SocketChardev extends BufferedChardev {
       closePeer(peer);
     }
     if (server != null) {
+      server.retry().close();
       server.watch().close();
       server.listener().close();
       removeName(server.path());
     }
   }
 
-  private static void removeName(Path path) {
+  /** Removes a listening socket's name, if it is there. */
+  static void removeName(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {

@@ -2,10 +2,15 @@ package dev.jvmm.core.chardev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.linux.LinuxException;
 import dev.jvmm.linux.UnixSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +100,62 @@ class SocketChardevTest extends ChardevContract {
     UnixSocket.connect(directory.resolve("waits").toString()).close();
 
     assertThat(result(opened)).isEmpty();
+  }
+
+  @Test
+  void serverThatWaits_isEndedByAnInterrupt() throws Exception {
+    Path name = directory.resolve("waits");
+    ChardevConfig config = new ChardevConfig.UnixServer(name.toString(), true);
+    CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+    Thread opener =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    Chardevs.open(config, loop).close();
+                    refusal.completeExceptionally(new AssertionError("it opened"));
+                  } catch (ConfigException e) {
+                    refusal.complete(e);
+                  }
+                });
+    while (opener.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    opener.interrupt();
+
+    assertThat(refusal.get(20, TimeUnit.SECONDS)).hasMessageContaining("no client has come");
+    assertThat(name).doesNotExist();
+  }
+
+  @Test
+  void clientThatTheHostHasNoRoomFor_isServedLaterWithoutABusyLoop() throws Exception {
+    UnixSocket listener = UnixSocket.listen(directory.resolve("full").toString(), 1);
+    AtomicInteger attempts = new AtomicInteger();
+    AtomicBoolean full = new AtomicBoolean(true);
+    SocketChardev.Acceptor acceptor =
+        () -> {
+          attempts.incrementAndGet();
+          if (full.get()) {
+            throw new LinuxException("accept", "", 24); // EMFILE
+          }
+          return listener.tryAccept();
+        };
+    try (SocketChardev server =
+            new SocketChardev(loop, listener, directory.resolve("full"), null, acceptor);
+        UnixSocket waiting = UnixSocket.connect(directory.resolve("full").toString())) {
+      GuestSide guest = new GuestSide(server);
+      server.connect(guest);
+      long begin = System.nanoTime();
+      while (attempts.get() < 3) {
+        loop.invoke(() -> {}); // each has the loop look at its descriptors
+      }
+      assertThat(System.nanoTime() - begin).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(300));
+      full.set(false);
+      guest.awaitEvent(CharFrontend.Event.OPENED, 1);
+      assertThat(waiting.fd().isOpen()).isTrue();
+    }
   }
 
   @Test
