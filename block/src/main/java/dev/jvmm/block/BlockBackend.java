@@ -3,9 +3,10 @@ package dev.jvmm.block;
 /**
  * A disk's contents: takes requests from a device and completes them later.
  *
- * <p>Thread: it belongs to one event loop. {@link #submit}, {@link #kick}, {@link #inFlight} and
- * {@link #writeCache(boolean)} are called on that loop's thread, and completions come there; the
- * rest is safe from any thread.
+ * <p>Thread: it belongs to one event loop. {@link #submit}, {@link #kick}, {@link #cancel}, {@link
+ * #inFlight} and {@link #writeCache(boolean)} are called on that loop's thread, and completions
+ * come there; {@link #afterCompletions} comes before the first of them; the rest is safe from any
+ * thread.
  *
  * <p>The rules of a request's life:
  *
@@ -13,7 +14,8 @@ package dev.jvmm.block;
  *   <li>From {@code submit} to its completion a request and the memory of its segments belong to
  *       the backend; both outlive the I/O. Nothing takes a request back: whoever wants to free
  *       memory, or to reset a device, drains first.
- *   <li>A completion never comes from inside {@code submit}, but may from inside {@code kick}.
+ *   <li>A completion never comes from inside {@code submit}, but may from inside {@code kick} and
+ *       {@code cancel}.
  *   <li>Requests under way are in no order to each other, and where two of them overlap the outcome
  *       is either's. A flush covers what was completed before it was submitted.
  * </ul>
@@ -46,6 +48,12 @@ public interface BlockBackend extends AutoCloseable {
 
   /** Ends a batch: everything submitted so far is begun. */
   void kick();
+
+  /**
+   * Nobody wants a request's outcome any more. If it has not begun, because it waits for its turn,
+   * it never will, and completes with ECANCELED from inside this call; else it goes on.
+   */
+  void cancel(BlockRequest request);
 
   /** Requests that are submitted and not completed. */
   int inFlight();

@@ -1,5 +1,6 @@
 package dev.jvmm.block;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +55,7 @@ public final class BlockWorkers implements AutoCloseable {
       }
       BlockRequest request = take();
       while (request != null) {
-        RequestWork work = request.work;
-        if (work == null) {
-          throw new IllegalStateException("a request without work");
-        }
-        work.run(request, bounce);
+        Objects.requireNonNull(request.work).run(request, bounce);
         request = take();
       }
     }

@@ -101,6 +101,11 @@ public final class NullBackend implements BlockBackend {
   }
 
   @Override
+  public void cancel(BlockRequest request) {
+    // It is done.
+  }
+
+  @Override
   public int inFlight() {
     return inFlight;
   }

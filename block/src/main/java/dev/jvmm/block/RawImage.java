@@ -218,6 +218,11 @@ public final class RawImage implements BlockBackend {
   }
 
   @Override
+  public void cancel(BlockRequest request) {
+    // It has begun, or does soon: nothing here waits for long.
+  }
+
+  @Override
   public void drain() {
     loop.invoke(this::drainOnLoop);
   }

@@ -43,6 +43,29 @@ final class RequestList {
     return first;
   }
 
+  /** Takes one out, which costs a look at those before it; false if it is not in. */
+  boolean remove(BlockRequest request) {
+    BlockRequest before = null;
+    BlockRequest here = head;
+    while (here != null && here != request) {
+      before = here;
+      here = here.next;
+    }
+    if (here == null) {
+      return false;
+    }
+    if (before == null) {
+      head = here.next;
+    } else {
+      before.next = here.next;
+    }
+    if (tail == here) {
+      tail = before;
+    }
+    here.next = null;
+    return true;
+  }
+
   /** Moves all of {@code other} to the end of this. */
   void addAll(RequestList other) {
     if (other.head == null) {

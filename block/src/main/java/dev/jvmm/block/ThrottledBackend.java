@@ -2,6 +2,7 @@ package dev.jvmm.block;
 
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.linux.Errno;
 import java.util.List;
 
 /**
@@ -10,8 +11,8 @@ import java.util.List;
  *
  * <p>Thread: as {@link BlockBackend} says; the clock's timers run on the same loop.
  *
- * <p>A drain lets everything go at once: a guest can't make a reset or a shutdown wait by its
- * limits.
+ * <p>A drain lets everything go at once: a guest can't make a shutdown wait by its limits. A reset
+ * of the device cancels what waits, so that the guest gets nothing by resets that its limits deny.
  */
 public final class ThrottledBackend implements BlockBackend {
 
@@ -107,6 +108,14 @@ public final class ThrottledBackend implements BlockBackend {
       inner.kick();
     }
 
+    boolean remove(BlockRequest request) {
+      boolean waited = waiting.remove(request);
+      if (waited) {
+        count--;
+      }
+      return waited;
+    }
+
     void releaseAll() {
       timer.disarm();
       armed = false;
@@ -162,6 +171,16 @@ public final class ThrottledBackend implements BlockBackend {
   @Override
   public void kick() {
     inner.kick();
+  }
+
+  @Override
+  public void cancel(BlockRequest request) {
+    boolean waited = request.operation().isRead() ? reads.remove(request) : writes.remove(request);
+    if (waited) {
+      request.complete(Errno.ECANCELED);
+    } else {
+      inner.cancel(request);
+    }
   }
 
   @Override

@@ -24,6 +24,7 @@ final class MemoryFile implements ImageFile {
   final AtomicInteger durableWrites = new AtomicInteger();
   volatile int syncResult;
   volatile int writeResult;
+  volatile boolean bug;
   volatile int zeroResult = -Errno.EOPNOTSUPP;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment bytes;
@@ -39,6 +40,9 @@ final class MemoryFile implements ImageFile {
 
   @Override
   public synchronized long writev(long iovecs, int count, long offset, boolean durable) {
+    if (bug) {
+      throw new IllegalStateException("a bug of ours, for the test");
+    }
     if (writeResult != 0) {
       return writeResult;
     }

@@ -144,6 +144,37 @@ class RawImageTest {
     assertThat(open(raw()).write(0, page)).isZero();
   }
 
+  /** More often than there are threads: none of them is lost. */
+  @Test
+  void workThatThrows_isAnErrorAndTheThreadsLiveOn() {
+    DiskDriver disk = open(raw());
+    file.bug = true;
+    for (int i = 0; i < 2 * BlockWorkers.MAX_THREADS; i++) {
+      assertThat(disk.write(0, page)).isEqualTo(Errno.EIO);
+    }
+
+    file.bug = false;
+    assertThat(disk.write(0, page)).isZero();
+    assertThat(disk.disk().inFlight()).isZero();
+  }
+
+  @Test
+  void request_takesAsManySegmentsAsItMay() {
+    BlockRequest request = new BlockRequest(100, (r, errno) -> {});
+    request.write(512);
+    for (int i = 0; i < 100; i++) {
+      assertThat(request.addSegment(4096L * (i + 1), 512 + i)).isTrue();
+    }
+
+    assertThat(request.addSegment(4096, 512)).isFalse();
+    assertThat(request.segmentCount()).isEqualTo(100);
+    for (int i = 0; i < 100; i++) {
+      assertThat(request.segmentAddress(i)).isEqualTo(4096L * (i + 1));
+      assertThat(request.segmentBytes(i)).isEqualTo(512 + i);
+    }
+    assertThat(request.lengthBytes()).isEqualTo(100 * 512 + 99 * 50);
+  }
+
   @Test
   void formats_areKnownByTheirMarks() {
     MemorySegment header = Arena.ofAuto().allocate(512);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jvmm.block.ThrottleConfig.Limit;
 import dev.jvmm.core.clock.ManualClock;
+import dev.jvmm.linux.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -117,6 +118,31 @@ class ThrottledBackendTest extends BlockBackendContract {
     advance(1000 * MILLI);
 
     assertThat(outcomes.size() - atOnce).isBetween(24, 26);
+    slow.close();
+  }
+
+  @Test
+  void cancel_takesOutWhatWaits_andTheRestGoesOn() {
+    BlockBackend slow = throttled(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(10)));
+    List<BlockRequest> requests = new ArrayList<>();
+    submit(slow, 10, r -> requests.add(r.write(0)));
+    int atOnce = outcomes.size();
+    loop.invoke(
+        () -> {
+          slow.cancel(requests.get(9)); // the last, the first that waits, one between
+          slow.cancel(requests.get(atOnce));
+          slow.cancel(requests.get(5));
+          slow.cancel(requests.getFirst().read(0)); // has gone
+        });
+
+    assertThat(outcomes).filteredOn(errno -> errno == Errno.ECANCELED).hasSize(3);
+    advance(60_000 * MILLI);
+    assertThat(outcomes).hasSize(10);
+    assertThat(outcomes).filteredOn(errno -> errno == 0).hasSize(7);
+    assertThat(slow.inFlight()).isZero();
+    submit(slow, 1, r -> r.write(0)); // the row is whole
+    advance(60_000 * MILLI);
+    assertThat(outcomes).hasSize(11);
     slow.close();
   }
 

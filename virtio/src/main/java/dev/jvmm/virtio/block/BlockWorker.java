@@ -183,6 +183,9 @@ final class BlockWorker implements QueueWorker {
     while (!held.isEmpty()) {
       disk.putToRest(held.removeFirst());
     }
+    for (int i = underWay.size() - 1; i >= 0; i--) { // from the end: those cancelled leave it
+      disk.backend.cancel(underWay.get(i).io);
+    }
     endDrain();
   }
 

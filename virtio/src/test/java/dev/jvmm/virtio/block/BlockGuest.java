@@ -49,8 +49,21 @@ final class BlockGuest {
     queue = driver.bringUp();
   }
 
+  /** With the defaults, in front of that disk. */
+  BlockGuest(MemoryBackend backend) {
+    this(VirtioBlockConfig.DEFAULT, ErrorPolicy.DEFAULT, backend);
+  }
+
   BlockGuest() {
     this(VirtioBlockConfig.DEFAULT, ErrorPolicy.DEFAULT, new MemoryBackend());
+  }
+
+  /** Resets the device and sets it up with other features. */
+  void restart(long features) {
+    driver.device.status(0);
+    driver.negotiate(features);
+    queue = driver.enable(0);
+    driver.driverOk();
   }
 
   /** Writes a header into slot {@code slot}. */
@@ -119,11 +132,16 @@ final class BlockGuest {
 
   /** Writes ranges of three numbers each, sector, sectors and flags, at {@link #DATA}. */
   Piece ranges(long... numbers) {
+    return Piece.readable(DATA, rangesAt(DATA, numbers).length);
+  }
+
+  /** Writes ranges anywhere; answers their bytes. */
+  byte[] rangesAt(long gpa, long... numbers) {
     ByteBuffer ranges = ByteBuffer.allocate(16 * numbers.length / 3).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < numbers.length; i += 3) {
       ranges.putLong(numbers[i]).putInt((int) numbers[i + 1]).putInt((int) numbers[i + 2]);
     }
-    driver.memory.write(DATA, ranges.array());
-    return Piece.readable(DATA, ranges.capacity());
+    driver.memory.write(gpa, ranges.array());
+    return ranges.array();
   }
 }

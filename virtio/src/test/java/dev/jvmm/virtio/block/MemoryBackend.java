@@ -24,12 +24,15 @@ final class MemoryBackend implements BlockBackend {
 
   static final int SECTORS = 256;
 
+  private static final int ECANCELED = 125;
+
   final byte[] bytes = new byte[SECTORS * 512];
   final List<BlockRequest> begun = new ArrayList<>();
   final List<String> log = new ArrayList<>();
   boolean readOnly;
   boolean later; // whether the test completes
-  boolean logs = true;
+  boolean cancels; // whether nothing has begun that can be cancelled
+  boolean quiet; // keeps no log; at once, it moves no data either, and allocates nothing
   int errno; // of what changes or flushes
   int readErrno;
   int kicks;
@@ -58,10 +61,16 @@ final class MemoryBackend implements BlockBackend {
     afterCompletions.run();
   }
 
+  /** Has those begun complete inside the next kick. */
+  void submitAgain() {
+    submitted.addAll(begun);
+    begun.clear();
+  }
+
   private void finish(BlockRequest request) {
     BlockOperation operation = request.operation();
     int outcome = operation.isRead() ? readErrno : errno;
-    if (outcome == 0) {
+    if (outcome == 0 && (later || !quiet)) {
       move(request);
     }
     request.complete(outcome);
@@ -127,7 +136,7 @@ final class MemoryBackend implements BlockBackend {
 
   @Override
   public void submit(BlockRequest request) {
-    if (logs) {
+    if (!quiet) {
       log.add(
           "%s %d+%d%s%s"
               .formatted(
@@ -152,6 +161,13 @@ final class MemoryBackend implements BlockBackend {
     }
     for (int left = submitted.size(); left > 0; left--) {
       finish(submitted.remove());
+    }
+  }
+
+  @Override
+  public void cancel(BlockRequest request) {
+    if (cancels && (submitted.remove(request) || begun.remove(request))) {
+      request.complete(ECANCELED);
     }
   }
 

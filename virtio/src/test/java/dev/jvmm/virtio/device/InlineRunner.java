@@ -45,6 +45,13 @@ public final class InlineRunner implements WorkerRunner {
     return runs - 1;
   }
 
+  /** Runs each woken worker once. */
+  public void run() {
+    for (int i = 0; i < workers.size(); i++) {
+      workers.get(i).runIfWoken();
+    }
+  }
+
   private final class Inline implements Running {
 
     private final Worker worker;
@@ -57,8 +64,8 @@ public final class InlineRunner implements WorkerRunner {
     boolean runIfWoken() {
       boolean run = woken;
       woken = false;
-      if (run) {
-        woken = worker.runOnce() != 0;
+      if (run && worker.runOnce() != 0) {
+        woken = true; // as it may be already: a run may wake its own worker
       }
       return run;
     }
