@@ -3,11 +3,14 @@
 module dev.jvmm.machine {
   requires dev.jvmm.kvm;
   requires transitive dev.jvmm.core;
+  requires transitive dev.jvmm.block;
   requires transitive dev.jvmm.vcpu;
   requires dev.jvmm.virtio;
+  requires tools.jackson.core;
   requires static transitive org.jspecify;
 
   exports dev.jvmm.machine;
   exports dev.jvmm.machine.catalog;
+  exports dev.jvmm.machine.disk;
   exports dev.jvmm.machine.smbios;
 }

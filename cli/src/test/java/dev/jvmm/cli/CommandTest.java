@@ -262,8 +262,8 @@ class CommandTest {
       value = {
         "-kernal x | -kernal: no such option; did you mean -kernel?",
         "--no-rebot | --no-rebot: no such option; did you mean -no-reboot?",
-        "-drive file=x | -drive: no such option; -help lists them",
-        "disk.img | disk.img: not an option; options begin with a dash, -help lists them",
+        "-tpmdev x | -tpmdev: no such option; -help lists them",
+        "- | -: neither an option nor a file; options begin with a dash, -help lists them",
         "-m 1G -kernel | -kernel: its value is missing, -kernel FILE",
         "-m 0 | -m 0: 0 bytes; a machine has at least 2 MiB",
         "-m 1 | -m 1: 1 MiB; a machine has at least 2 MiB",

@@ -137,8 +137,12 @@ final class Connections {
     return spellings;
   }
 
-  /** Settles who speaks to whom. */
-  ConnectionPlan plan(BoardConfig board) {
+  /**
+   * Settles who speaks to whom.
+   *
+   * @param further devices that no {@code -device} asked for
+   */
+  ConnectionPlan plan(BoardConfig board, List<DeviceConfig> further) {
     ConnectionPlan plan = new ConnectionPlan();
     chardevs.forEach((id, chardev) -> plan.offer(id, chardev.config()));
     for (int i = 0; i < ports.size(); i++) {
@@ -148,6 +152,7 @@ final class Connections {
       }
     }
     devices.forEach(device -> plan.device(withGlobals(device)));
+    further.forEach(device -> plan.device(withGlobals(device)));
     if (!noDefaults && ports.isEmpty() && plan.serials().isEmpty() && board.serial()) {
       plan.defaultSerial(terminal() == null);
     }

@@ -8,6 +8,8 @@ import dev.jvmm.machine.catalog.DeviceCatalog;
 import dev.jvmm.machine.catalog.GuestText;
 import dev.jvmm.machine.catalog.MachineType;
 import dev.jvmm.machine.catalog.OptionText;
+import dev.jvmm.machine.disk.BlockNodeConfig;
+import dev.jvmm.machine.disk.DriveConfig;
 import dev.jvmm.machine.smbios.SmbiosIdentity;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
@@ -37,6 +39,7 @@ public final class MachineBuilder {
   private static final String UNNAMED = "jvmm";
 
   private final Connections connections = new Connections();
+  private final Storage storage = new Storage();
   private final List<FwCfgItem> fwCfg = new ArrayList<>();
   private String name = UNNAMED;
   private BoardConfig board;
@@ -239,6 +242,48 @@ public final class MachineBuilder {
     return this;
   }
 
+  /** {@code -drive}: {@code file=disk.img,format=raw}; adds a disk. */
+  public MachineBuilder drive(String text) {
+    storage.drive(text);
+    return this;
+  }
+
+  /** {@code -drive}; adds a disk. */
+  public MachineBuilder drive(DriveConfig drive) {
+    storage.drive(drive);
+    return this;
+  }
+
+  /** {@code -hda} and its like: a disk, its format guessed. */
+  public MachineBuilder hardDisk(String option, int index, String file) {
+    storage.drive(option, index, file);
+    return this;
+  }
+
+  /** {@code -blockdev}: {@code file,node-name=d,filename=disk.img}, or JSON; adds a node. */
+  public MachineBuilder blockdev(String text) {
+    storage.blockdev(text);
+    return this;
+  }
+
+  /** {@code -blockdev}; adds a node. */
+  public MachineBuilder blockdev(BlockNodeConfig node) {
+    storage.blockdev(node);
+    return this;
+  }
+
+  /** {@code -object}: {@code iothread,id=t0}, or JSON; adds one. */
+  public MachineBuilder object(String text) {
+    storage.object(text);
+    return this;
+  }
+
+  /** {@code -object}; adds one. */
+  public MachineBuilder object(ObjectConfig object) {
+    storage.object(object);
+    return this;
+  }
+
   /** {@code -debugcon}: the port 0xE9, written to what {@code -serial} could name. */
   public MachineBuilder debugcon(String text) {
     connections.debugcon(text);
@@ -294,7 +339,7 @@ public final class MachineBuilder {
             ? new BootConfig.DefaultGuest(commandLine)
             : new BootConfig.Kernel(file, initrd, commandLine);
     long preset = file == null ? DEFAULT_GUEST_BYTES : MemoryConfig.DEFAULT.sizeBytes();
-    ConnectionPlan plan = connections.plan(board);
+    ConnectionPlan plan = connections.plan(board, storage.devices(board));
     return new MachineConfig(
         name,
         board,
@@ -305,6 +350,7 @@ public final class MachineBuilder {
         plan.chardevs(),
         plan.serials(),
         plan.devices(),
+        storage.plan(plan.devices()),
         rtc,
         smbios.orElse(board.type().product(), board.type().text()),
         fwCfg,

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param chardevs host ends of character streams, by id; each is used once
  * @param serials which character device each COM port is connected to, in order, at most four
  * @param devices what {@code -device} asked for, in order
+ * @param storage the disks and objects that devices refer to
  * @param rtc where the clock of the guest starts, and how it runs
  * @param smbios what the guest reads of its maker
  * @param fwCfg items that the guest finds at the firmware configuration device
@@ -39,6 +40,7 @@ public record MachineConfig(
     Map<String, ChardevConfig> chardevs,
     List<SerialConfig> serials,
     List<DeviceConfig> devices,
+    StorageConfig storage,
     RtcConfig rtc,
     SmbiosIdentity smbios,
     List<FwCfgItem> fwCfg,

@@ -76,6 +76,7 @@ class MachineKvmTest {
             Map.of("serial0", new ChardevConfig.Null()),
             List.of(new SerialConfig(1, "serial0")),
             List.of(DEBUG_EXIT),
+            StorageConfig.NONE,
             RtcConfig.DEFAULT,
             SmbiosIdentity.DEFAULT,
             List.of(),

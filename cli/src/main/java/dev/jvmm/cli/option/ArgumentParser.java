@@ -35,18 +35,37 @@ public final class ArgumentParser {
    */
   public static void parse(Request request, String... arguments) {
     Map<String, Option> options = OptionTable.byName();
+    List<String> rest = options(request, options, arguments);
+    while (!rest.isEmpty() && isFile(rest.getFirst())) {
+      request.machine().hardDisk("hda", 0, rest.getFirst());
+      String[] behind = rest.subList(1, rest.size()).toArray(String[]::new);
+      rest = options(request, options, behind);
+    }
+    if (!rest.isEmpty()) {
+      throw unknown(rest.getFirst(), options);
+    }
+  }
+
+  /** An argument that no option takes is the first disk. */
+  private static boolean isFile(String argument) {
+    return !argument.isEmpty() && !argument.startsWith("-");
+  }
+
+  /**
+   * Reads options as far as there are.
+   *
+   * @return the rest, which does not begin with one
+   */
+  private static List<String> options(
+      Request request, Map<String, Option> options, String... arguments) {
     CommandLine parser = new CommandLine(model(request, options, arguments));
-    List<String> unmatched;
     try {
-      unmatched = parser.parseArgs(arguments).unmatched();
+      return parser.parseArgs(arguments).unmatched();
     } catch (ParameterException e) {
       if (e.getCause() instanceof RuntimeException ours) {
         throw ours;
       }
       throw e;
-    }
-    if (!unmatched.isEmpty()) {
-      throw unknown(unmatched.getFirst(), options);
     }
   }
 
@@ -102,10 +121,10 @@ public final class ArgumentParser {
   }
 
   private static UsageException unknown(String argument, Map<String, Option> options) {
-    if (!argument.startsWith("-") || argument.length() == 1) {
+    if (argument.length() <= 1) {
       return new UsageException(
           (argument.isEmpty() ? "\"\"" : argument)
-              + ": not an option; options begin with a dash, -help lists them");
+              + ": neither an option nor a file; options begin with a dash, -help lists them");
     }
     String nearest = Suggestion.nearest(name(argument), options.keySet());
     return new UsageException(

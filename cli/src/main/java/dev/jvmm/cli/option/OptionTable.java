@@ -19,6 +19,7 @@ final class OptionTable {
     return List.of(
         MachineOptions.group(),
         BootOptions.group(),
+        DiskOptions.group(),
         CharacterOptions.group(),
         DeviceOptions.group(),
         ProcessOptions.group(),
@@ -40,7 +41,7 @@ final class OptionTable {
     StringBuilder text =
         new StringBuilder(
             """
-            usage: jvmm [options]
+            usage: jvmm [options] [FILE]
             Without -kernel it boots the newest kernel in /boot to a shell.
             """);
     for (OptionGroup group : groups()) {

@@ -121,8 +121,8 @@ class ArgumentParserTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "-device help | Input devices:",
-        "-device ? | Input devices:",
+        "-device help | Storage devices:",
+        "-device ? | Storage devices:",
         "-device isa-serial,help | isa-serial options:",
         "-machine help | Supported machines are:",
         "-machine microvm,help | microvm options:",
@@ -130,9 +130,14 @@ class ArgumentParserTest {
         "-chardev help | Available chardev backend types:",
         "-accel help | Accelerators supported:",
         "-d help | Log items:",
-        "-help | usage: jvmm [options]",
-        "-h | usage: jvmm [options]",
-        "--help -bad | usage: jvmm [options]",
+        "-device virtio-blk-pci,help | virtio-blk-pci options:",
+        "-object help | List of user creatable objects:",
+        "-object iothread,help | iothread options:",
+        "-drive help | -drive options:",
+        "-blockdev help | Block node drivers:",
+        "-help | usage: jvmm [options] [FILE]",
+        "-h | usage: jvmm [options] [FILE]",
+        "--help -bad | usage: jvmm [options] [FILE]",
         "--version | jvmm version ",
       })
   void parse_question_isAnswered(String arguments, String begin) {
@@ -164,6 +169,41 @@ class ArgumentParserTest {
   }
 
   @Test
+  void parse_disks() {
+    MachineConfig config =
+        parse(
+                "-hdb",
+                "b",
+                "a",
+                "-drive",
+                "file=c,id=c,if=none,format=raw",
+                "-blockdev",
+                "{\"driver\":\"file\",\"node-name\":\"d\",\"filename\":\"d\"}",
+                "-device",
+                "{\"driver\":\"virtio-blk-pci\",\"drive\":\"c\",\"num-queues\":4}",
+                "-device",
+                "virtio-blk-pci,drive=d,iothread=t",
+                "-object",
+                "iothread,id=t",
+                "-S")
+            .machine()
+            .config();
+    assertThat(config.devices())
+        .extracting(device -> device.properties().get("drive"))
+        .containsExactly("c", "d", "virtio0", "virtio1");
+    assertThat(config.devices().getFirst().properties()).containsEntry("num-queues", "4");
+    assertThat(String.valueOf(config.storage().disks().get("virtio0"))).contains("file=a");
+    assertThat(config.policy().startPaused()).isTrue();
+  }
+
+  @Test
+  void parse_twoFiles_haveOnePlace() {
+    assertThatThrownBy(() -> parse("a", "b"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("hda b: index 0 is taken by -hda a");
+  }
+
+  @Test
   void parse_sameOptionAgain_lastCountsInEitherSpelling() {
     MachineConfig config =
         parse("-m", "1G", "--m", "2G", "-m", "64", "-S", "-S", "--S").machine().config();
@@ -187,10 +227,9 @@ class ArgumentParserTest {
         "---m 1G | ---m: no such option",
         "-- -S | --: no such option",
         "-1 | -1: no such option",
-        "- | -: not an option; options begin with a dash, -help lists them",
-        "@f | @f: not an option; options begin with a dash, -help lists them",
-        "S | S: not an option; options begin with a dash, -help lists them",
-        "`` | \"\": not an option; options begin with a dash, -help lists them",
+        "- | -: neither an option nor a file; options begin with a dash, -help lists them",
+        "`` | \"\": neither an option nor a file; options begin with a dash, -help lists them",
+        "a -bad | -bad: no such option",
         "-S --kernel | -kernel: its value is missing, -kernel FILE",
         "-bad -m | -bad: no such option",
       })

@@ -63,6 +63,60 @@ public final class CatalogHelp {
     return text.toString();
   }
 
+  /** {@code -object help}. */
+  public static String objects() {
+    StringBuilder text = new StringBuilder("List of user creatable objects:\n");
+    for (ObjectType type : ObjectCatalog.types()) {
+      text.append("  %-14s - %s\n".formatted(type.name(), type.doc()));
+    }
+    return text.toString();
+  }
+
+  /** {@code -object NAME,help}. */
+  public static String object(ObjectType type) {
+    return type.name()
+        + " options:\n"
+        + properties(type.properties())
+        + property(new Property(DeviceCatalog.ID, Property.Kind.TEXT, "", "what devices call it"));
+  }
+
+  /** {@code -drive help}. */
+  public static String drive() {
+    return """
+    -drive options:
+      file=FILE                - an image, or a block device of the host
+      format=raw               - its format; raw is all there is
+      if=virtio|none           - with a device, or for -device ...,drive=ID
+      id=ID                    - what a device calls it
+      index=N                  - its place among those with a device
+      readonly=on|off          - the guest can't write (default: off)
+      cache=MODE               - none, writeback (default), writethrough, directsync, unsafe
+      aio=ENGINE               - threads (default), io_uring, native
+      discard=unmap|ignore     - a discard gives the space back, or does nothing (default)
+      detect-zeroes=MODE       - off (default), on, unmap: what becomes of zeros
+      file.locking=on|off|auto - the image is locked against other users (default: auto)
+      rerror=ACTION            - report (default), ignore, stop: what a failed read does
+      werror=ACTION            - enospc (default), report, ignore, stop: and a failed write
+      serial=TEXT              - its serial number
+      bps=N, iops=N            - limits a second; _rd, _wr, _max, _max_length, iops_size
+      driver=null-co           - no image: size=N, read-zeroes=on|off
+    """;
+  }
+
+  /** {@code -blockdev help}. */
+  public static String blockdevs() {
+    return """
+    Block node drivers:
+      file, host_device - filename=FILE[,aio=ENGINE][,locking=on|off|auto]
+      raw               - file=NODE, or a node inside: file.driver=file,file.filename=FILE
+      throttle          - file=NODE,throttle-group=ID: the limits of -object throttle-group
+      null-co           - size=N[,read-zeroes=on|off]: nothing
+    Options of each:
+      node-name=ID, read-only=on|off, discard=unmap|ignore, detect-zeroes=off|on|unmap,
+      cache.direct=on|off, cache.no-flush=on|off
+    """;
+  }
+
   private static String properties(List<Property> properties) {
     StringBuilder text = new StringBuilder();
     for (Property property : properties) {

@@ -62,7 +62,17 @@ public final class DeviceCatalog {
 
   private static final List<DeviceType> TYPES =
       List.of(
-          ISA_SERIAL, ISA_DEBUG_EXIT, ISA_DEBUGCON, VirtioTypes.RNG_PCI, VirtioTypes.RNG_DEVICE);
+          VirtioTypes.BLK_PCI,
+          VirtioTypes.BLK_DEVICE,
+          ISA_SERIAL,
+          ISA_DEBUG_EXIT,
+          ISA_DEBUGCON,
+          VirtioTypes.RNG_PCI,
+          VirtioTypes.RNG_DEVICE);
+
+  /** QEMU's short names of devices on the PCI bus. */
+  private static final Map<String, DeviceType> ALIASES =
+      Map.of("virtio-blk", VirtioTypes.BLK_PCI, "virtio-rng", VirtioTypes.RNG_PCI);
 
   private DeviceCatalog() {}
 
@@ -78,7 +88,7 @@ public final class DeviceCatalog {
         return type;
       }
     }
-    return null;
+    return ALIASES.get(name);
   }
 
   /** The device of this name. */
@@ -93,19 +103,14 @@ public final class DeviceCatalog {
   }
 
   /**
-   * Reads {@code -device NAME,property=value}, each property checked.
+   * Reads {@code -device NAME,property=value}, also as a JSON object, each property checked.
    *
    * @throws ConfigException if the device, a property or a value isn't known
    */
   public static DeviceConfig parse(String text) {
-    if (text.startsWith("{")) {
-      throw new ConfigException(
-          "device", text + ": JSON is not understood yet, write NAME,property=value");
-    }
-    OptionText parts = OptionText.parse("device", text, "driver");
+    OptionText parts = OptionText.parseObject("device", text, "driver");
     Map<String, String> properties = new LinkedHashMap<>();
-    String name = parts.require("driver");
-    DeviceType type = require("device", name);
+    DeviceType type = require("device", parts.require("driver"));
     for (OptionText.Entry entry : parts.entries()) {
       if (!entry.key().equals("driver")) {
         String value = entry.value() == null ? "on" : entry.value();
@@ -113,7 +118,7 @@ public final class DeviceCatalog {
         properties.put(entry.key(), value);
       }
     }
-    return new DeviceConfig(name, properties);
+    return new DeviceConfig(type.name(), properties);
   }
 
   /** Checks what was put together without a text, as {@link #parse} does. */
@@ -121,7 +126,7 @@ public final class DeviceCatalog {
     DeviceType type = require("device", device.type());
     OptionText parts = OptionText.parse("device", spelled(device), "driver");
     device.properties().forEach((key, value) -> check(parts, type, key, value));
-    return device;
+    return new DeviceConfig(type.name(), device.properties());
   }
 
   /** The device as {@code -device} spells it, for messages. */

@@ -39,6 +39,16 @@ public final class DeviceProperties {
     return property == null || property.fallback().isEmpty() ? null : property.fallback();
   }
 
+  /** The id that the one property of this kind names, or null. */
+  public @Nullable String reference(Property.Kind kind) {
+    for (Property property : type.properties()) {
+      if (property.kind() == kind) {
+        return text(property.name());
+      }
+    }
+    return null;
+  }
+
   /** A number, its default, or the fallback where there is neither. */
   public int number(String name, int fallback) {
     String value = text(name);

@@ -18,6 +18,8 @@ public record DeviceType(
 
   /** Headings, in the order of the help. */
   public enum Category {
+    /** Disks. */
+    STORAGE("Storage"),
     /** Serial ports and the like. */
     INPUT("Input"),
     /** What fits nowhere else. */

@@ -61,6 +61,35 @@ public final class OptionText {
     return new OptionText(option, text, entries);
   }
 
+  /**
+   * As {@link #parse}, for the options that take a JSON object too: its members are the parts,
+   * those of objects within it with both names, {@code outer.inner}.
+   */
+  public static OptionText parseObject(String option, String text, String impliedKey) {
+    if (!text.startsWith("{")) {
+      return parse(option, text, impliedKey);
+    }
+    return new OptionText(option, text, JsonText.entries(option, text)); // loads the JSON parser
+  }
+
+  /** The parts whose keys begin with a name and a dot, without both. */
+  public OptionText under(String name) {
+    List<Entry> inner = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (entry.key().startsWith(name + ".")) {
+        inner.add(new Entry(entry.key().substring(name.length() + 1), entry.value()));
+      }
+    }
+    return new OptionText(option, text, inner);
+  }
+
+  /** The same behind parts that count where it says nothing itself. */
+  public OptionText withDefaults(List<Entry> defaults) {
+    List<Entry> all = new ArrayList<>(defaults);
+    all.addAll(entries);
+    return new OptionText(option, text, all);
+  }
+
   /** The parts between single commas; two commas are one that belongs to the part. */
   public static List<String> split(String text) {
     List<String> parts = new ArrayList<>();
@@ -182,9 +211,35 @@ public final class OptionText {
     return (int) number;
   }
 
+  /**
+   * A number of bytes, with a unit or without.
+   *
+   * @throws ConfigException if it is none, or above {@code maximum}
+   */
+  public long size(String key, long fallback, long maximum) {
+    String value = text(key);
+    if (value == null) {
+      return fallback;
+    }
+    long bytes;
+    try {
+      bytes = Numbers.parseSize(value, 1);
+    } catch (NumberFormatException e) {
+      throw new ConfigException(option, text + ": " + key + "=" + value + ": " + e.getMessage(), e);
+    }
+    if (bytes > maximum) {
+      throw error(key + " is at most " + maximum + ", not " + value);
+    }
+    return bytes;
+  }
+
   /** Refuses every key but these. */
   public void only(String... keys) {
-    List<String> known = Arrays.asList(keys);
+    only(Arrays.asList(keys));
+  }
+
+  /** Refuses every key but these. */
+  public void only(List<String> known) {
     for (Entry entry : entries) {
       String key = entry.key();
       boolean negated =

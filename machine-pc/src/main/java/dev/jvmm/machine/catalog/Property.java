@@ -1,5 +1,7 @@
 package dev.jvmm.machine.catalog;
 
+import dev.jvmm.core.text.Suggestion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +17,21 @@ public record Property(String name, Kind kind, String fallback, String doc) {
   /** What a value must be. */
   public enum Kind {
     /** Any text. */
-    TEXT("str", 0),
+    TEXT("str"),
     /** The id of a character device ({@code -chardev ...,id=}). */
-    CHARDEV("str", 0),
+    CHARDEV("str"),
+    /** The id of a disk ({@code -drive ...,id=}, {@code -blockdev ...,node-name=}). */
+    DRIVE("str"),
+    /** The id of an {@code -object iothread}. */
+    IOTHREAD("link<iothread>"),
+    /** The id of an {@code -object rng-...}. */
+    RNG("link<rng-backend>"),
     /** On or off. */
-    SWITCH("bool", 0),
-    /** On, off, or what is best. */
-    SWITCH_OR_AUTO("OnOffAuto", 0),
+    SWITCH("bool"),
+    /** On, off, or what fits. */
+    SWITCH_OR_AUTO("OnOffAuto", "on, off, auto"),
+    /** What becomes of a request that the host fails. */
+    ON_ERROR("BlockdevOnError", "report, ignore, enospc, stop, auto"),
     /** A number of 8 bits. */
     UINT8("uint8", 0xFF),
     /** A number of 16 bits. */
@@ -29,14 +39,32 @@ public record Property(String name, Kind kind, String fallback, String doc) {
     /** A number of 32 bits. */
     UINT32("uint32", 0xFFFF_FFFFL),
     /** A number of 63 bits. */
-    UINT64("uint64", Long.MAX_VALUE);
+    UINT64("uint64", Long.MAX_VALUE),
+    /** A number of 32 bits, or -1. */
+    INT32("int32", Integer.MAX_VALUE),
+    /** A number of bytes, with a unit or without, up to 4 GiB. */
+    SIZE32("size", 0xFFFF_FFFFL);
 
     private final String text;
     private final long maximum;
+    private final String words; // comma and space between them
+
+    Kind(String text) {
+      this(text, 0, "");
+    }
 
     Kind(String text, long maximum) {
+      this(text, maximum, "");
+    }
+
+    Kind(String text, String words) {
+      this(text, 0, words);
+    }
+
+    Kind(String text, long maximum, String words) {
       this.text = text;
       this.maximum = maximum;
+      this.words = words;
     }
 
     /** As the help prints it, in angle brackets. */
@@ -50,18 +78,33 @@ public record Property(String name, Kind kind, String fallback, String doc) {
     return switch (kind) {
       case TEXT -> null;
       case CHARDEV -> value.isEmpty() ? "is the id of a chardev, not empty" : null;
+      case DRIVE -> value.isEmpty() ? "is the id of a drive, not empty" : null;
+      case IOTHREAD, RNG -> value.isEmpty() ? "is the id of an object, not empty" : null;
       case SWITCH ->
           switch (value) {
             case "on", "yes", "true", "y", "off", "no", "false", "n" -> null;
             default -> "is on or off, not " + value;
           };
-      case SWITCH_OR_AUTO ->
-          switch (value) {
-            case "auto", "on", "off" -> null;
-            default -> "is on, off or auto, not " + value;
-          };
+      case SWITCH_OR_AUTO, ON_ERROR -> wordObjection(value);
       case UINT8, UINT16, UINT32, UINT64 -> inRange(value) ? null : rangeText() + value;
+      case INT32 -> value.equals("-1") || inRange(value) ? null : rangeText() + value;
+      case SIZE32 -> isSize(value) ? null : "is a size up to 4G, not " + value;
     };
+  }
+
+  private @Nullable String wordObjection(String value) {
+    List<String> words = List.of(kind.words.split(", "));
+    return words.contains(value)
+        ? null
+        : "is one of " + kind.words + ", not " + value + Suggestion.ending(value, words);
+  }
+
+  private boolean isSize(String value) {
+    try {
+      return Numbers.parseSize(value, 1) <= kind.maximum;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   private boolean inRange(String value) {

@@ -1,8 +1,14 @@
 package dev.jvmm.machine.catalog;
 
+import static dev.jvmm.machine.catalog.Property.Kind.DRIVE;
+import static dev.jvmm.machine.catalog.Property.Kind.INT32;
+import static dev.jvmm.machine.catalog.Property.Kind.IOTHREAD;
+import static dev.jvmm.machine.catalog.Property.Kind.ON_ERROR;
+import static dev.jvmm.machine.catalog.Property.Kind.SIZE32;
 import static dev.jvmm.machine.catalog.Property.Kind.SWITCH;
 import static dev.jvmm.machine.catalog.Property.Kind.SWITCH_OR_AUTO;
 import static dev.jvmm.machine.catalog.Property.Kind.TEXT;
+import static dev.jvmm.machine.catalog.Property.Kind.UINT16;
 import static dev.jvmm.machine.catalog.Property.Kind.UINT32;
 import static dev.jvmm.machine.catalog.Property.Kind.UINT64;
 
@@ -41,10 +47,34 @@ public final class VirtioTypes {
           new Property(
               "vectors", UINT32, "", "MSI-X vectors; one a queue and one more; 0 is none"));
 
+  private static final Property[] BLK = {
+    new Property("drive", DRIVE, "", "the disk, of -drive id= or -blockdev node-name="),
+    new Property("serial", TEXT, "", "its serial number; the drive's"),
+    new Property("num-queues", UINT16, "", "request queues; on PCI one a CPU, else 1"),
+    new Property("queue-size", UINT16, "256", "entries of a queue, a power of two"),
+    new Property("iothread", IOTHREAD, "", "the -object iothread that serves it"),
+    new Property("write-cache", SWITCH_OR_AUTO, "auto", "a write cache; auto: as cache= says"),
+    new Property("logical_block_size", SIZE32, "", "the unit of requests; the disk's"),
+    new Property("physical_block_size", SIZE32, "", "the unit to write; the disk's"),
+    new Property("discard", SWITCH, "on", "whether the guest may discard"),
+    new Property("write-zeroes", SWITCH, "on", "whether it may have ranges zeroed"),
+    new Property("share-rw", SWITCH, "off", "whether others may write to the image, too"),
+    new Property("rerror", ON_ERROR, "auto", "what a failed read does; auto: as the drive says"),
+    new Property("werror", ON_ERROR, "auto", "what a failed write does; auto: as the drive says"),
+    new Property("bootindex", INT32, "", "accepted; a kernel is all that can be booted")
+  };
+
   private static final Property[] RNG = {
+    new Property("rng", Property.Kind.RNG, "", "the -object rng-...; rng-builtin"),
     new Property("max-bytes", UINT64, "0x7fffffffffffffff", "bytes that the guest gets a period"),
     new Property("period", UINT32, "65536", "how long a period is, in milliseconds")
   };
+
+  /** The block device on PCI. */
+  public static final DeviceType BLK_PCI = pci("virtio-blk", Category.STORAGE, "a disk", BLK);
+
+  /** The block device on MMIO. */
+  public static final DeviceType BLK_DEVICE = mmio("virtio-blk", Category.STORAGE, "a disk", BLK);
 
   /** The entropy device on PCI. */
   public static final DeviceType RNG_PCI =

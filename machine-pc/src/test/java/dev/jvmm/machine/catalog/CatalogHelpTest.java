@@ -11,6 +11,10 @@ class CatalogHelpTest {
     assertThat(CatalogHelp.devices())
         .contains(
             """
+            Storage devices:
+            name "virtio-blk-pci", bus PCI, desc "a disk"
+            name "virtio-blk-device", bus virtio-bus, desc "a disk"
+
             Input devices:
             name "isa-serial", bus ISA, desc "a serial port, 16550A"
             """)

@@ -48,8 +48,16 @@ class DeviceCatalogTest {
             + " not -1",
         "isa-serial,chardev= | isa-serial,chardev=: chardev is the id of a chardev, not empty",
         "id=a | id=a: driver is missing, add driver=...",
-        "{\"driver\":\"x\"} | {\"driver\":\"x\"}: JSON is not understood yet, write"
-            + " NAME,property=value",
+        "{\"driver\":\"x\"} | x: no such device; -device help lists them",
+        "virtio-blk-pci,drive=a,werror=maybe | virtio-blk-pci,drive=a,werror=maybe: werror is one"
+            + " of report, ignore, enospc, stop, auto, not maybe",
+        "virtio-blk-pci,num-queue=2 | virtio-blk-pci,num-queue=2: virtio-blk-pci has no property"
+            + " num-queue; did you mean num-queues?",
+        "virtio-blk-pci,discard=2 | virtio-blk-pci,discard=2: discard is on or off, not 2",
+        "virtio-blk-pci,logical_block_size=4Q | virtio-blk-pci,logical_block_size=4Q:"
+            + " logical_block_size is a size up to 4G, not 4Q",
+        "virtio-blk-pci,bootindex=-2 | virtio-blk-pci,bootindex=-2: bootindex is a number from 0 to"
+            + " 0x7fffffff, not -2",
       })
   void parse_wrong_saysWhatAndWhatElse(String text, String sentence) {
     assertThatThrownBy(() -> DeviceCatalog.parse(text))
