@@ -5,6 +5,7 @@ module dev.jvmm.virtio {
   requires transitive dev.jvmm.core;
   requires static transitive org.jspecify;
 
+  exports dev.jvmm.virtio.balloon;
   exports dev.jvmm.virtio.block;
   exports dev.jvmm.virtio.console;
   exports dev.jvmm.virtio.device;

@@ -13,13 +13,19 @@ public final class GuestDriver implements Interrupts {
   /** A page that no ring is in. */
   public static final long DATA = 0x8000;
 
-  public final GuestMemory memory = DriverSide.ram();
+  public final GuestMemory memory;
   public final InlineRunner runner = new InlineRunner();
   public final VirtioDevice device;
   public int usedInterrupts;
   public int configInterrupts;
 
   public GuestDriver(DeviceModel model) {
+    this(model, DriverSide.ram());
+  }
+
+  /** A device with RAM of the test's, which begins with {@link DriverSide#RAM_BYTES} at 0. */
+  public GuestDriver(DeviceModel model, GuestMemory memory) {
+    this.memory = memory;
     device = new VirtioDevice(model, Features.USUAL, memory, runner, this);
   }
 
