@@ -4,7 +4,7 @@ import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.machine.acpi.DsdtDevice;
 import dev.jvmm.machine.catalog.DeviceProperties;
-import dev.jvmm.machine.virtio.HostEntropy;
+import dev.jvmm.machine.virtio.BuiltinEntropy;
 import dev.jvmm.machine.virtio.VirtioKind;
 import dev.jvmm.machine.virtio.VirtioSlots;
 import dev.jvmm.virtio.rng.RngConfig;
@@ -56,9 +56,7 @@ final class VirtioDevices implements AutoCloseable {
         new RngConfig(
             properties.longNumber("max-bytes", RngConfig.UNLIMITED.maxBytes()),
             properties.longNumber("period", RngConfig.UNLIMITED.periodMillis()));
-    HostEntropy source = new HostEntropy(HostEntropy.URANDOM, properties.spelled());
-    hostEnds.add(source::close);
-    slots.plug(properties, new VirtioRng(config, source, clock), loop);
+    slots.plug(properties, new VirtioRng(config, new BuiltinEntropy(), clock), loop);
   }
 
   /** What the DSDT says of them. */

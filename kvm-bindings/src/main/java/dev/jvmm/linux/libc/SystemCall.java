@@ -39,6 +39,7 @@ public final class SystemCall {
   public static final int ACCEPT4 = 288;
   public static final int EVENTFD2 = 290;
   public static final int EPOLL_CREATE1 = 291;
+  public static final int GETRANDOM = 318;
   public static final int MEMFD_CREATE = 319;
   public static final int PREADV2 = 327;
   public static final int PWRITEV2 = 328;

@@ -3,6 +3,7 @@ package dev.jvmm.virtio.rng;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.SplitVirtqueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the requests of the entropy queue.
@@ -20,12 +21,15 @@ final class RngWorker implements QueueWorker {
   private final SplitVirtqueue queue;
   private final EntropySource source;
   private final Quota quota;
+  private final Runnable ready;
   private final byte[] bytes = new byte[MAX_REQUEST_BYTES];
+  private @Nullable DescriptorChain chain; // waits for the source
 
-  RngWorker(SplitVirtqueue queue, EntropySource source, Quota quota) {
+  RngWorker(SplitVirtqueue queue, EntropySource source, Quota quota, Runnable ready) {
     this.queue = queue;
     this.source = source;
     this.quota = quota;
+    this.ready = ready;
   }
 
   @Override
@@ -38,25 +42,40 @@ final class RngWorker implements QueueWorker {
         queue.flush();
         return 0; // the quota wakes us; until then the driver need not notify
       }
-      DescriptorChain chain = queue.poll();
-      if (chain == null) {
+      DescriptorChain next = chain == null ? queue.poll() : chain;
+      chain = next;
+      if (next == null) {
         break;
       }
-      int length =
-          (int) Math.min(Math.min(allowed, MAX_REQUEST_BYTES), chain.writable().sizeBytes());
-      source.fill(bytes, length);
-      chain.writable().write(0, bytes, length);
-      quota.take(length);
-      queue.complete(chain, length);
+      if (!serve(next, allowed)) {
+        queue.flush();
+        return 0; // the source wakes us
+      }
+      chain = null;
       done++;
     }
     queue.flush();
     return done == BATCH || queue.allowNotifications() ? Math.max(done, 1) : 0;
   }
 
+  /** Fills a request, not necessarily whole; false where there is nothing to fill it with yet. */
+  private boolean serve(DescriptorChain request, long allowed) {
+    int wanted =
+        (int) Math.min(Math.min(allowed, MAX_REQUEST_BYTES), request.writable().sizeBytes());
+    int length = wanted == 0 ? 0 : source.fill(bytes, wanted, ready);
+    if (length == 0 && wanted > 0) {
+      return false;
+    }
+    request.writable().write(0, bytes, length);
+    quota.take(length);
+    queue.complete(request, length);
+    return true;
+  }
+
   @Override
   public void drain(Runnable drained) {
     quota.close();
+    chain = null;
     drained.run();
   }
 }

@@ -10,7 +10,9 @@ import java.util.List;
  * The entropy device (virtio 1.2, 5.4): one queue, whose buffers it fills with random bytes. A
  * request may get fewer than it asks for, but never none.
  *
- * <p>Thread: immutable; its workers are confined to their runner.
+ * <p>Thread: {@link #start} as every device's; its workers are confined to their runner. The source
+ * knows the device rather than a worker, or a driver that resets it while the source has nothing
+ * would leave one more to wait each time.
  */
 public final class VirtioRng implements DeviceModel {
 
@@ -23,12 +25,18 @@ public final class VirtioRng implements DeviceModel {
   private final RngConfig config;
   private final EntropySource source;
   private final Clock clock;
+  private volatile Runnable wake = () -> {};
+  private final Runnable ready = this::ready;
 
   /** A device whose limit is measured on {@code clock}. */
   public VirtioRng(RngConfig config, EntropySource source, Clock clock) {
     this.config = config;
     this.source = source;
     this.clock = clock;
+  }
+
+  private void ready() {
+    wake.run();
   }
 
   @Override
@@ -53,6 +61,9 @@ public final class VirtioRng implements DeviceModel {
 
   @Override
   public Run start(long features) {
-    return (index, queue, wake) -> new RngWorker(queue, source, new Quota(config, clock, wake));
+    return (index, queue, wakeWorker) -> {
+      wake = wakeWorker;
+      return new RngWorker(queue, source, new Quota(config, clock, wakeWorker), ready);
+    };
   }
 }

@@ -21,7 +21,7 @@ class VirtioMmioTest {
   private final MmioInterrupts interrupts = new MmioInterrupts(high -> line = high);
   private final VirtioDevice device =
       new VirtioDevice(
-          new VirtioRng(RngConfig.UNLIMITED, (bytes, length) -> {}, new ManualClock()),
+          new VirtioRng(RngConfig.UNLIMITED, (bytes, length, ready) -> length, new ManualClock()),
           Features.USUAL,
           memory,
           runner,

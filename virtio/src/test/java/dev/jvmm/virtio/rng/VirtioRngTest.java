@@ -12,12 +12,17 @@ import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
 import dev.jvmm.virtio.queue.DriverSide.Used;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class VirtioRngTest extends VirtioDeviceContract {
 
   private static final EntropySource SEVENS =
-      (bytes, length) -> Arrays.fill(bytes, 0, length, (byte) 7);
+      (bytes, length, ready) -> {
+        Arrays.fill(bytes, 0, length, (byte) 7);
+        return length;
+      };
 
   private final ManualClock clock = new ManualClock();
 
@@ -71,6 +76,37 @@ class VirtioRngTest extends VirtioDeviceContract {
     clock.advance(1_000_000_000L);
     driver.runner.runUntilIdle();
     assertThat(queue.take()).isEqualTo(new Used(2, 8));
+  }
+
+  @Test
+  void sourceThatHasNothing_keepsTheRequestUntilItHas() {
+    AtomicInteger stock = new AtomicInteger();
+    AtomicReference<Runnable> ready = new AtomicReference<>(() -> {});
+    EntropySource slow =
+        (bytes, length, whenReady) -> {
+          ready.set(whenReady);
+          return Math.min(stock.getAndSet(0), length);
+        };
+    GuestDriver driver = new GuestDriver(new VirtioRng(RngConfig.UNLIMITED, slow, clock));
+    DriverSide queue = driver.bringUp();
+    queue.add(Piece.writable(GuestDriver.DATA, 8));
+    serve(driver, queue);
+    assertThat(queue.take()).isNull();
+
+    stock.set(3);
+    ready.get().run();
+    driver.runner.runUntilIdle();
+    assertThat(queue.take()).isEqualTo(new Used(0, 3));
+  }
+
+  @Test
+  void requestWithoutRoom_goesBackEmpty() {
+    GuestDriver driver = new GuestDriver(model());
+    DriverSide queue = driver.bringUp();
+    queue.add(Piece.readable(GuestDriver.DATA, 8));
+    serve(driver, queue);
+
+    assertThat(queue.take()).isEqualTo(new Used(0, 0));
   }
 
   @Test
