@@ -18,9 +18,10 @@ class DeviceLinuxTest {
   private static final String UUID = "6a5e2c1b-0f4d-4c3e-9b8a-7d6e5f4c3b2a";
 
   /** Lines of the kernel's log that say that something of ours is not as it should be. */
-  private static final String COMPLAINTS =
-      "ACPI.*(Warning|Error|BIOS bug)|Firmware (Bug|Warn)|WARNING: CPU|No controller|unexpected"
-          + "|Call Trace|[Ii]nvalid |nobody cared|not responding|timed out|can.t get|[Ff]ailed|Spurious";
+  static final String COMPLAINTS =
+      "ACPI.*(Warning|Error|BIOS bug)|Firmware (Bug|Warn)|WARNING: CPU|No"
+          + " controller|unexpected|Call Trace|[Ii]nvalid |nobody cared|not responding|timed"
+          + " out|can.t get|[Ff]ailed|Spurious";
 
   @Test
   void pc_servesLinux() {

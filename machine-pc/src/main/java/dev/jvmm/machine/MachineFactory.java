@@ -74,6 +74,9 @@ final class MachineFactory {
 
     Board board =
         new Board(new Board.Kernel(vm::irqLine, vm::signalMsi, vm.router(), vm.doorbells()));
+    if (!config.board().acpi()) {
+      vm.controllers().levelInputs(sharedInputs(config));
+    }
     Wishes wishes = new Wishes(control);
     LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);
@@ -98,6 +101,13 @@ final class MachineFactory {
     return new PcMachinery(
         new PcMachinery.Parts(
             boot, tables, vm, board, legacy, streams, virtio, vcpus, clock, loop));
+  }
+
+  /** The interrupts that several devices can have, a bit each. */
+  private static int sharedInputs(MachineConfig config) {
+    return config.board().type() == BoardConfig.Type.PC
+        ? PciBus.levelInputs()
+        : new MmioPlaces(config.board().acpi()).levelInputs();
   }
 
   /** Where virtio devices go on this board. */

@@ -38,6 +38,15 @@ public final class PciBus implements Resettable {
     decoder = new Decoder(wiring.ports(), wiring.memory());
   }
 
+  /** The interrupts below 16 that slots' pins are wired to, a bit each. */
+  public static int levelInputs() {
+    int inputs = 0;
+    for (int line = 0; line < Interrupts.PINS; line++) {
+      inputs |= 1 << Interrupts.gsi(line);
+    }
+    return inputs;
+  }
+
   /** Begins a function at a place that is free. */
   public PciFunction.Builder function(PciAddress address, PciIdentity identity) {
     return new PciFunction.Builder(this, address, identity);

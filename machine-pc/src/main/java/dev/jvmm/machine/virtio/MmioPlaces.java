@@ -51,12 +51,12 @@ public record MmioPlaces(boolean acpi) {
     return words.toString();
   }
 
-  /** The interrupts that the PICs must take as levels, a bit each: shared ones are no edges. */
+  /** The inputs of PICs that are among the interrupts, a bit each: shared, so they are levels. */
   public int levelInputs() {
     int inputs = 0;
     for (int input : PIC_INPUTS) {
       inputs |= 1 << input;
     }
-    return acpi ? 0 : inputs;
+    return inputs;
   }
 }

@@ -3,24 +3,24 @@ package dev.jvmm.machine.pci;
 import dev.jvmm.core.bus.Bus;
 
 /** Configuration cycles as a guest makes them: the address to 0xCF8, the datum at 0xCFC. */
-final class GuestPorts {
+public final class GuestPorts {
 
   private final Bus ports;
 
-  GuestPorts(Bus ports) {
+  public GuestPorts(Bus ports) {
     this.ports = ports;
   }
 
-  static long selector(int slot, int function, int offset) {
+  public static long selector(int slot, int function, int offset) {
     return 0x8000_0000L | slot << 11 | function << 8 | (offset & 0xFC);
   }
 
-  long read(int slot, int function, int offset, int size) {
+  public long read(int slot, int function, int offset, int size) {
     ports.write(0xCF8, 4, selector(slot, function, offset));
     return ports.read(0xCFC + (offset & 3), size);
   }
 
-  void write(int slot, int function, int offset, int size, long value) {
+  public void write(int slot, int function, int offset, int size, long value) {
     ports.write(0xCF8, 4, selector(slot, function, offset));
     ports.write(0xCFC + (offset & 3), size, value);
   }

@@ -8,15 +8,9 @@ import static dev.jvmm.virtio.device.DeviceStatus.FEATURES_OK;
 import static dev.jvmm.virtio.device.DeviceStatus.NEEDS_RESET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
-import dev.jvmm.virtio.queue.QueueLimits;
 import dev.jvmm.virtio.queue.QueueRings;
-import dev.jvmm.virtio.queue.SplitVirtqueue;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class VirtioDeviceTest extends VirtioDeviceContract {
@@ -211,68 +205,5 @@ class VirtioDeviceTest extends VirtioDeviceContract {
 
     assertThat(device.configGeneration()).isNotEqualTo(before);
     assertThat(driver.configInterrupts).isEqualTo(1);
-  }
-
-  /** Two queues; fills each request with zeros; can be slow to drain. */
-  private static final class Echo implements DeviceModel {
-
-    private static final int SIZE = 16;
-
-    private final Queue<Runnable> drained = new ArrayDeque<>();
-    private boolean holdDrain;
-
-    @Override
-    public int deviceId() {
-      return 63;
-    }
-
-    @Override
-    public long features() {
-      return 1;
-    }
-
-    @Override
-    public List<QueueLimits> queues() {
-      return List.of(new QueueLimits(SIZE, 1 << 20), new QueueLimits(SIZE, 1 << 20));
-    }
-
-    @Override
-    public ConfigSpace config() {
-      return ConfigSpace.EMPTY;
-    }
-
-    @Override
-    public Run start(long features) {
-      return (index, queue, wake) -> new EchoWorker(queue);
-    }
-
-    private final class EchoWorker implements QueueWorker {
-
-      private final SplitVirtqueue queue;
-
-      EchoWorker(SplitVirtqueue queue) {
-        this.queue = queue;
-      }
-
-      @Override
-      public int runOnce() {
-        queue.suppressNotifications();
-        DescriptorChain chain = queue.poll();
-        if (chain != null) {
-          queue.complete(chain, chain.writable().sizeBytes());
-        }
-        queue.flush();
-        return queue.allowNotifications() ? 1 : 0;
-      }
-
-      @Override
-      public void drain(Runnable whenDrained) {
-        if (holdDrain) {
-          drained.add(whenDrained);
-        } else {
-          whenDrained.run();
-        }
-      }
-    }
   }
 }

@@ -37,6 +37,7 @@ public final class DriverSide {
   private final long base;
   private final int size;
   private final boolean eventIdx;
+  private final long usedAlignment;
   private final int[] next;
   private final int[] free;
   private int freeCount;
@@ -63,10 +64,21 @@ public final class DriverSide {
 
   /** A queue whose rings begin at {@code base}, all zero. */
   public DriverSide(GuestMemory guestMemory, long base, int size, boolean eventIdx) {
+    this(guestMemory, base, size, eventIdx, 4);
+  }
+
+  /** The same as a legacy driver lays it out: the used ring begins at a page (2.7.2). */
+  public static DriverSide legacy(GuestMemory guestMemory, long base, int size) {
+    return new DriverSide(guestMemory, base, size, false, 4096);
+  }
+
+  private DriverSide(
+      GuestMemory guestMemory, long base, int size, boolean eventIdx, long usedAlignment) {
     this.memory = Objects.requireNonNull(guestMemory.slice(0, RAM_BYTES));
     this.base = base;
     this.size = size;
     this.eventIdx = eventIdx;
+    this.usedAlignment = usedAlignment;
     this.next = new int[size];
     this.free = new int[size];
     memory.asSlice(base, usedGpa() + UsedRing.sizeBytes(size) - base).fill((byte) 0);
@@ -210,6 +222,6 @@ public final class DriverSide {
   }
 
   private long usedGpa() {
-    return (availGpa() + AvailRing.sizeBytes(size) + 3) & ~3L;
+    return (availGpa() + AvailRing.sizeBytes(size) + usedAlignment - 1) & -usedAlignment;
   }
 }

@@ -38,6 +38,7 @@ public final class InterruptControllers implements Resettable {
 
   private final VmFd vm;
   private boolean pit;
+  private int levelInputs;
 
   InterruptControllers(VmFd vm) {
     this.vm = vm;
@@ -47,11 +48,23 @@ public final class InterruptControllers implements Resettable {
     pit = true;
   }
 
+  /**
+   * Switches inputs of the two PICs to level, as firmware does for shared interrupts where the
+   * guest has no tables to learn it from; a reset leaves them so.
+   *
+   * @param inputs a bit for each of 16; those that can only be edges are ignored
+   */
+  public void levelInputs(int inputs) {
+    levelInputs = inputs;
+    try (Arena arena = Arena.ofConfined()) {
+      resetPics(arena);
+    }
+  }
+
   @Override
   public void reset() {
     try (Arena arena = Arena.ofConfined()) {
-      resetPic(arena, PIC_MASTER, MASTER_ELCR_MASK);
-      resetPic(arena, PIC_SLAVE, SLAVE_ELCR_MASK);
+      resetPics(arena);
       resetIoApic(arena);
       if (pit) {
         resetPit(arena);
@@ -59,10 +72,16 @@ public final class InterruptControllers implements Resettable {
     }
   }
 
-  private void resetPic(Arena arena, int chip, byte elcrMask) {
+  private void resetPics(Arena arena) {
+    resetPic(arena, PIC_MASTER, MASTER_ELCR_MASK, (byte) levelInputs);
+    resetPic(arena, PIC_SLAVE, SLAVE_ELCR_MASK, (byte) (levelInputs >>> 8));
+  }
+
+  private void resetPic(Arena arena, int chip, byte elcrMask, byte elcr) {
     MemorySegment state = kvm_irqchip.allocate(arena);
     kvm_irqchip.chip_id(state, chip);
     MemorySegment pic = kvm_irqchip.chip.pic(kvm_irqchip.chip(state));
+    kvm_pic_state.elcr(pic, (byte) (elcr & elcrMask));
     kvm_pic_state.elcr_mask(pic, elcrMask);
     vm.setIrqchip(state);
   }
