@@ -153,6 +153,7 @@ final class Connections {
     }
     devices.forEach(device -> plan.device(withGlobals(device)));
     further.forEach(device -> plan.device(withGlobals(device)));
+    SerialBus.plan(plan.devices());
     if (!noDefaults && ports.isEmpty() && plan.serials().isEmpty() && board.serial()) {
       plan.defaultSerial(terminal() == null);
     }

@@ -81,9 +81,14 @@ final class GuestBoot implements AutoCloseable {
             BootImage.open(parts.kernel()),
             config,
             () -> List.of(new BootModule(parts.initrd(), "")),
-            (parts.commandLine() + " " + guest.commandLine()).strip());
+            (parts.commandLine(consoleOf(config)) + " " + guest.commandLine()).strip());
     notices.accept(parts.announcement());
     return boot;
+  }
+
+  /** The first serial port, unless a virtio console is all that there is. */
+  private static String consoleOf(MachineConfig config) {
+    return config.serials().isEmpty() && SerialBus.hasConsole(config.devices()) ? "hvc0" : "ttyS0";
   }
 
   /** Drivers that a distribution's kernel has as modules. */

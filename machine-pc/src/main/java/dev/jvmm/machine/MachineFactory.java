@@ -84,7 +84,13 @@ final class MachineFactory {
     undo.add(streams::close);
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
-    VirtioDevices virtio = new VirtioDevices(slots(config, board, legacy, vm), loop, clock);
+    VirtioDevices virtio =
+        new VirtioDevices(
+            slots(config, board, legacy, vm),
+            config,
+            new VirtioDevices.MachineLoop(loop, clock),
+            streams,
+            vm.memory());
     undo.add(virtio::close);
     new UserDevices(board, wishes, streams, virtio).add(config.devices());
 

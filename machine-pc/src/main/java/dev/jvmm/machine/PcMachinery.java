@@ -104,7 +104,7 @@ final class PcMachinery implements Machinery {
 
   @Override
   public @Nullable Balloon balloon() {
-    return null;
+    return parts.virtio.balloon();
   }
 
   /** The vCPUs first, then what they could reach, the memory last. */

@@ -87,12 +87,13 @@ final class StreamDevices implements AutoCloseable {
         hostEnd, board.userDevice("isa-debugcon", place.iobase(), 1, new Debugcon(place, hostEnd)));
   }
 
-  private void connect(Chardev hostEnd, CharFrontend frontend) {
+  /** Lets bytes flow between the two from the start on. */
+  void connect(Chardev hostEnd, CharFrontend frontend) {
     connections.add(() -> hostEnd.connect(frontend));
   }
 
   /** The configuration has checked that each is there and is taken once. */
-  private Chardev hostEnd(String id) {
+  Chardev hostEnd(String id) {
     Chardev hostEnd = hostEnds.get(id);
     if (hostEnd == null) {
       throw new IllegalStateException("no chardev " + id);

@@ -42,7 +42,7 @@ final class UserDevices {
             debugcon(properties), Objects.requireNonNull(properties.text("chardev")));
       } else if (VirtioKind.named(type.name()) != null) {
         virtio.add(properties);
-      } else { // a serial port has become one of the configuration's
+      } else if (!SerialBus.isPort(type)) { // a serial port has become one of the configuration's
         throw new IllegalStateException("the catalog has " + type.name() + ", the machine not");
       }
     }

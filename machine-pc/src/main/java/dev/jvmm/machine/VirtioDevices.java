@@ -1,16 +1,28 @@
 package dev.jvmm.machine;
 
+import dev.jvmm.core.chardev.Chardev;
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.vm.Balloon;
+import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.acpi.DsdtDevice;
 import dev.jvmm.machine.catalog.DeviceProperties;
-import dev.jvmm.machine.virtio.BuiltinEntropy;
 import dev.jvmm.machine.virtio.VirtioKind;
 import dev.jvmm.machine.virtio.VirtioSlots;
+import dev.jvmm.virtio.balloon.BalloonConfig;
+import dev.jvmm.virtio.balloon.VirtioBalloon;
+import dev.jvmm.virtio.console.VirtioConsole;
+import dev.jvmm.virtio.device.VirtioDevice;
+import dev.jvmm.virtio.rng.EntropySource;
 import dev.jvmm.virtio.rng.RngConfig;
 import dev.jvmm.virtio.rng.VirtioRng;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the virtio devices of a machine, each with what it has on the host.
@@ -22,19 +34,37 @@ final class VirtioDevices implements AutoCloseable {
   private final VirtioSlots slots;
   private final EventLoop loop;
   private final Clock clock;
-  private final Undo hostEnds = new Undo();
+  private final StreamDevices streams;
+  private final EntropySources entropy;
+  private final Iterator<SerialBus> serialBuses;
+  private final GuestMemory memory;
+  private @Nullable VirtioBalloon balloon;
 
   /**
    * None yet.
    *
    * @param slots where they go
    * @param loop works on their queues, where the user names no other
+   * @param streams has the host ends of ports
+   * @param memory the guest's
    */
-  VirtioDevices(VirtioSlots slots, EventLoop loop, Clock clock) {
+  VirtioDevices(
+      VirtioSlots slots,
+      MachineConfig config,
+      MachineLoop loop,
+      StreamDevices streams,
+      GuestMemory memory) {
     this.slots = slots;
-    this.loop = loop;
-    this.clock = clock;
+    this.loop = loop.loop();
+    this.clock = loop.clock();
+    this.streams = streams;
+    this.entropy = new EntropySources(config.storage().objects(), loop.loop());
+    this.serialBuses = SerialBus.plan(config.devices()).iterator();
+    this.memory = memory;
   }
+
+  /** The machine's event loop, and its clock, whose timers expire there. */
+  record MachineLoop(EventLoop loop, Clock clock) {}
 
   /**
    * Plugs one in.
@@ -46,7 +76,9 @@ final class VirtioDevices implements AutoCloseable {
     VirtioKind kind = Objects.requireNonNull(VirtioKind.named(properties.type().name()));
     switch (kind) {
       case ENTROPY -> addRng(properties);
-      case NET, BLOCK, CONSOLE, BALLOON ->
+      case CONSOLE -> addConsole(properties);
+      case BALLOON -> addBalloon(properties);
+      case NET, BLOCK ->
           throw new IllegalStateException("the catalog has " + kind + ", the machine not");
     }
   }
@@ -56,7 +88,39 @@ final class VirtioDevices implements AutoCloseable {
         new RngConfig(
             properties.longNumber("max-bytes", RngConfig.UNLIMITED.maxBytes()),
             properties.longNumber("period", RngConfig.UNLIMITED.periodMillis()));
-    slots.plug(properties, new VirtioRng(config, new BuiltinEntropy(), clock), loop);
+    EntropySource source = entropy.named(properties.text("rng"));
+    slots.plug(properties, new VirtioRng(config, source, clock), loop);
+  }
+
+  private void addConsole(DeviceProperties properties) {
+    SerialBus bus = serialBuses.next(); // they are in the order of their devices
+    Map<Integer, Chardev> hostEnds = new HashMap<>();
+    bus.chardevs().forEach((number, chardev) -> hostEnds.put(number, streams.hostEnd(chardev)));
+    VirtioConsole console = new VirtioConsole(bus.config(), hostEnds);
+    VirtioDevice device = slots.plug(properties, console, loop);
+    console.configChanges(device::changeConfig);
+    hostEnds.forEach((number, hostEnd) -> streams.connect(hostEnd, console.frontend(number)));
+  }
+
+  private void addBalloon(DeviceProperties properties) {
+    if (balloon != null) {
+      throw new ConfigException(
+          "device", properties.spelled() + ": a machine has one balloon; leave this one out");
+    }
+    BalloonConfig config =
+        new BalloonConfig(
+            properties.bool("deflate-on-oom"),
+            properties.bool("free-page-reporting"),
+            properties.number("guest-stats-polling-interval", 0));
+    VirtioBalloon made = new VirtioBalloon(config, memory, clock);
+    VirtioDevice device = slots.plug(properties, made, loop);
+    made.configChanges(device::changeConfig);
+    balloon = made;
+  }
+
+  /** The machine's balloon, if it has one. */
+  @Nullable Balloon balloon() {
+    return balloon;
   }
 
   /** What the DSDT says of them. */
@@ -67,7 +131,7 @@ final class VirtioDevices implements AutoCloseable {
   /** The devices first, then what they have on the host. */
   @Override
   public void close() {
-    try (hostEnds) {
+    try (entropy) {
       slots.close();
     }
   }

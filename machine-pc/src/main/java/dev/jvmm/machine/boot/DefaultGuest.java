@@ -17,12 +17,11 @@ import java.util.Map;
  *
  * @param kernel a file that {@link BootImage#open} takes
  * @param initrd busybox, the modules of the machine's devices and an init
- * @param commandLine for a console on the first serial port
  * @param announcement one line for the user
  */
-public record DefaultGuest(Path kernel, Payload initrd, String commandLine, String announcement) {
+public record DefaultGuest(Path kernel, Payload initrd, String announcement) {
 
-  private static final String COMMAND_LINE = "console=ttyS0 quiet panic=5";
+  private static final String COMMAND_LINE = " quiet panic=5";
   private static final List<String> BUSYBOX =
       List.of("bin/busybox", "usr/bin/busybox", "bin/busybox.static", "usr/bin/busybox.static");
   private static final List<String> DIRECTORIES =
@@ -76,10 +75,14 @@ public record DefaultGuest(Path kernel, Payload initrd, String commandLine, Stri
     return new DefaultGuest(
         kernel,
         archive.build("the built-in initrd"),
-        COMMAND_LINE,
         "booting "
             + kernel
             + " with a built-in busybox initrd; give -kernel and -initrd to boot something else");
+  }
+
+  /** What its kernel is told, for a console such as {@code ttyS0}. */
+  public String commandLine(String console) {
+    return "console=" + console + COMMAND_LINE;
   }
 
   /** The DHCP client needs packet sockets, which Debian's kernel has as a module. */

@@ -33,6 +33,9 @@ final class DefaultInit {
         esac
       done </etc/modules
       rm -f /tmp/module.ko
+      if [ ! -t 0 ]; then # the console's driver was a module
+        exec </dev/console >/dev/console 2>&1
+      fi
 
       ip link set lo up
       if [ -e /sys/class/net/eth0 ]; then

@@ -65,14 +65,24 @@ public final class DeviceCatalog {
           VirtioTypes.BLK_PCI,
           VirtioTypes.BLK_DEVICE,
           ISA_SERIAL,
+          VirtioTypes.SERIAL_PCI,
+          VirtioTypes.SERIAL_DEVICE,
+          VirtioTypes.CONSOLE_PORT,
+          VirtioTypes.SERIAL_PORT,
           ISA_DEBUG_EXIT,
           ISA_DEBUGCON,
+          VirtioTypes.BALLOON_PCI,
+          VirtioTypes.BALLOON_DEVICE,
           VirtioTypes.RNG_PCI,
           VirtioTypes.RNG_DEVICE);
 
   /** QEMU's short names of devices on the PCI bus. */
   private static final Map<String, DeviceType> ALIASES =
-      Map.of("virtio-blk", VirtioTypes.BLK_PCI, "virtio-rng", VirtioTypes.RNG_PCI);
+      Map.of(
+          "virtio-balloon", VirtioTypes.BALLOON_PCI,
+          "virtio-blk", VirtioTypes.BLK_PCI,
+          "virtio-rng", VirtioTypes.RNG_PCI,
+          "virtio-serial", VirtioTypes.SERIAL_PCI);
 
   private DeviceCatalog() {}
 

@@ -1,5 +1,6 @@
 package dev.jvmm.machine.catalog;
 
+import static dev.jvmm.machine.catalog.Property.Kind.CHARDEV;
 import static dev.jvmm.machine.catalog.Property.Kind.DRIVE;
 import static dev.jvmm.machine.catalog.Property.Kind.INT32;
 import static dev.jvmm.machine.catalog.Property.Kind.IOTHREAD;
@@ -29,6 +30,9 @@ public final class VirtioTypes {
 
   /** What a device is plugged into whose name ends in {@code -device}. */
   public static final String MMIO = "virtio-bus";
+
+  /** What a port of a console device is plugged into. */
+  public static final String SERIAL_BUS = "virtio-serial-bus";
 
   private static final List<Property> COMMON =
       List.of(
@@ -64,6 +68,24 @@ public final class VirtioTypes {
     new Property("bootindex", INT32, "", "accepted; a kernel is all that can be booted")
   };
 
+  private static final Property[] SERIAL = {
+    new Property("max_ports", UINT32, "", "ports that there can be, at most 31; 31, or what it has")
+  };
+
+  private static final List<Property> PORT =
+      List.of(
+          new Property("chardev", CHARDEV, "", "the character device that it speaks to"),
+          new Property("name", TEXT, "", "what the guest finds it by, /dev/virtio-ports/NAME"),
+          new Property("nr", UINT32, "", "its number, 0 a console's; the next free one"),
+          new Property("bus", TEXT, "", "the virtio-serial that it is on, ID.0; the first"));
+
+  private static final Property[] BALLOON = {
+    new Property("deflate-on-oom", SWITCH, "off", "the guest takes memory rather than kill"),
+    new Property("free-page-reporting", SWITCH, "off", "free pages go back to the host"),
+    new Property(
+        "guest-stats-polling-interval", UINT32, "0", "seconds between statistics; 0 is never")
+  };
+
   private static final Property[] RNG = {
     new Property("rng", Property.Kind.RNG, "", "the -object rng-...; rng-builtin"),
     new Property("max-bytes", UINT64, "0x7fffffffffffffff", "bytes that the guest gets a period"),
@@ -75,6 +97,32 @@ public final class VirtioTypes {
 
   /** The block device on MMIO. */
   public static final DeviceType BLK_DEVICE = mmio("virtio-blk", Category.STORAGE, "a disk", BLK);
+
+  /** The console device on PCI. */
+  public static final DeviceType SERIAL_PCI =
+      pci("virtio-serial", Category.INPUT, "consoles and serial ports", SERIAL);
+
+  /** The console device on MMIO. */
+  public static final DeviceType SERIAL_DEVICE =
+      mmio("virtio-serial", Category.INPUT, "consoles and serial ports", SERIAL);
+
+  /** A port of a console device that is a console. */
+  public static final DeviceType CONSOLE_PORT =
+      new DeviceType(
+          "virtconsole", Category.INPUT, SERIAL_BUS, "a console, hvc0, on a virtio-serial", PORT);
+
+  /** A port of a console device that is a stream of bytes. */
+  public static final DeviceType SERIAL_PORT =
+      new DeviceType(
+          "virtserialport", Category.INPUT, SERIAL_BUS, "a port on a virtio-serial", PORT);
+
+  /** The balloon on PCI. */
+  public static final DeviceType BALLOON_PCI =
+      pci("virtio-balloon", Category.MISC, "memory that host and guest share out", BALLOON);
+
+  /** The balloon on MMIO. */
+  public static final DeviceType BALLOON_DEVICE =
+      mmio("virtio-balloon", Category.MISC, "memory that host and guest share out", BALLOON);
 
   /** The entropy device on PCI. */
   public static final DeviceType RNG_PCI =

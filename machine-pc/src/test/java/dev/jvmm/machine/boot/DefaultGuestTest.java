@@ -55,7 +55,7 @@ class DefaultGuestTest {
 
     CpioReader entries = CpioReader.read(guest.initrd());
     assertThat(guest.kernel()).isEqualTo(root.resolve("boot/vmlinuz-foo"));
-    assertThat(guest.commandLine()).contains("console=ttyS0").contains("quiet");
+    assertThat(guest.commandLine("ttyS0")).contains("console=ttyS0").contains("quiet");
     assertThat(guest.announcement())
         .isEqualTo(
             "booting "
@@ -205,7 +205,7 @@ class DefaultGuestTest {
     try (BootImage image = BootImage.open(guest.kernel())) {
       BootModule initrd = new BootModule(guest.initrd(), "");
 
-      EntryState state = image.load(ram.memory(), ram.request(guest.commandLine(), initrd));
+      EntryState state = image.load(ram.memory(), ram.request(guest.commandLine("ttyS0"), initrd));
 
       assertThat(state.mode()).isEqualTo(EntryState.Mode.LONG_64);
       assertThat(state.rip() & 0x1FFFFF).isEqualTo(0x200);
