@@ -23,7 +23,7 @@ class VirtioPciLinuxTest {
     try (Guest guest = Guest.boot(Guest.pc().device("virtio-rng-pci"))) {
       assertThat(identity(guest)).isEqualTo("0x1af4 0x1044 0x01 0x00ff00 0x1af4 0x1100");
       guest.run(DRIVERS);
-      assertThat(features(guest)).isEqualTo("28 29 32");
+      assertThat(features(guest)).isEqualTo("28 29 32 40");
       assertThat(guest.run("cat /sys/bus/virtio/devices/virtio0/status")).isEqualTo("0x0000000f");
       assertThat(guest.run(READ)).isEqualTo("512");
       assertThat(interrupts(guest)).contains("PCI-MSI");
@@ -37,7 +37,7 @@ class VirtioPciLinuxTest {
     try (Guest guest = Guest.boot(Guest.pc().device("virtio-rng-pci,disable-legacy=off"))) {
       assertThat(identity(guest)).isEqualTo("0x1af4 0x1005 0x00 0x00ff00 0x1af4 0x0004");
       guest.run(DRIVERS);
-      assertThat(features(guest)).isEqualTo("28 29 32");
+      assertThat(features(guest)).isEqualTo("28 29 32 40");
       assertThat(guest.run(READ)).isEqualTo("512");
 
       guest.run("rmmod virtio_pci && insmod /lib/virtio_pci.ko force_legacy=1");
@@ -67,7 +67,7 @@ class VirtioPciLinuxTest {
   void properties_areWhatTheGuestSees(String properties) {
     try (Guest guest = Guest.boot(Guest.pc().device("virtio-rng-pci," + properties))) {
       guest.run(DRIVERS);
-      assertThat(features(guest)).isEqualTo(properties.startsWith("event") ? "32" : "28 29 32");
+      assertThat(features(guest)).isEqualTo(properties.startsWith("event") ? "32 40" : "28 29 32 40");
       assertThat(guest.run(READ)).isEqualTo("512");
       assertThat(complaints(guest)).isEmpty();
     }

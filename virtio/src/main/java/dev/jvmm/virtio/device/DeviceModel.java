@@ -8,7 +8,7 @@ import java.util.List;
  * What one type of device adds to {@link VirtioDevice}: its identity, and what its queues do.
  *
  * <p>Thread: {@link #start} and {@link Run#serve} are called under the monitor of the device, on
- * vCPU threads, and do not wait; the rest is immutable.
+ * vCPU threads or, for a legacy driver, an event loop's, and do not wait; the rest is immutable.
  */
 public interface DeviceModel {
 

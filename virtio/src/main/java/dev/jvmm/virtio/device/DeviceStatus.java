@@ -10,5 +10,8 @@ public final class DeviceStatus {
   public static final int NEEDS_RESET = 64;
   public static final int FAILED = 128;
 
+  /** Those that a driver sets. */
+  static final int OF_DRIVER = ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK | FAILED;
+
   private DeviceStatus() {}
 }

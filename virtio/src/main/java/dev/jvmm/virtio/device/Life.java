@@ -1,6 +1,8 @@
 package dev.jvmm.virtio.device;
 
 import dev.jvmm.core.event.WorkerRunner.Running;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,13 @@ sealed interface Life {
     /** Who works on a queue; {@code null} where nobody does, for any number. */
     @Nullable Served served(int index) {
       return index >= 0 && index < queues.size() ? queues.get(index) : null;
+    }
+
+    /** The same with another on a queue that is there. */
+    Active with(int index, @Nullable Served served) {
+      List<@Nullable Served> now = new ArrayList<>(queues);
+      now.set(index, served);
+      return new Active(run, Collections.unmodifiableList(now));
     }
   }
 

@@ -30,13 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtioDevice implements Resettable {
 
-  private static final int DRIVER_BITS =
-      DeviceStatus.ACKNOWLEDGE
-          | DeviceStatus.DRIVER
-          | DeviceStatus.FEATURES_OK
-          | DeviceStatus.DRIVER_OK
-          | DeviceStatus.FAILED;
-
   /** Far more than any I/O takes; behind it something of ours has lost a completion. */
   private static final long SYSTEM_RESET_SECONDS = 60;
 
@@ -126,7 +119,7 @@ public final class VirtioDevice implements Resettable {
       ignored++;
       return;
     }
-    int added = value & DRIVER_BITS & ~status;
+    int added = value & DeviceStatus.OF_DRIVER & ~status;
     status |= added & (DeviceStatus.FAILED | DeviceStatus.ACKNOWLEDGE);
     if ((added & DeviceStatus.DRIVER) != 0) {
       allow(DeviceStatus.DRIVER, has(DeviceStatus.ACKNOWLEDGE));
@@ -212,7 +205,7 @@ public final class VirtioDevice implements Resettable {
     }
     slot.phase(Phase.ENABLED);
     if (life instanceof Active active) {
-      replace(active, index, serve(active.run(), index));
+      life = active.with(index, serve(active.run(), index));
       notifyQueue(index);
     }
   }
@@ -243,7 +236,7 @@ public final class VirtioDevice implements Resettable {
       return;
     }
     slots.get(index).phase(Phase.RESETTING);
-    replace(active, index, null);
+    life = active.with(index, null);
     stopsInFlight++;
     served.stop(() -> queueReset(index));
   }
@@ -278,23 +271,7 @@ public final class VirtioDevice implements Resettable {
    * @return whether no reset is under way any more
    */
   public synchronized boolean awaitReset(long millis) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    boolean interrupted = false;
-    while (life instanceof Draining) {
-      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (left <= 0) {
-        break;
-      }
-      try {
-        wait(left);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return !(life instanceof Draining);
+    return MonitorWait.until(this, () -> !(life instanceof Draining), millis);
   }
 
   /** A legacy driver has never heard of FEATURES_OK, and may have started us already. */
@@ -322,12 +299,6 @@ public final class VirtioDevice implements Resettable {
   private @Nullable Served serve(DeviceModel.Run run, int index) {
     QueueStarter.Numbered queue = new QueueStarter.Numbered(index, slots.get(index));
     return starter.start(run, features.accepted(), queue, () -> notifyQueue(index));
-  }
-
-  private void replace(Active active, int index, @Nullable Served served) {
-    List<@Nullable Served> queues = new ArrayList<>(active.queues());
-    queues.set(index, served);
-    life = new Active(active.run(), Collections.unmodifiableList(queues));
   }
 
   private void beginReset() {
@@ -398,9 +369,7 @@ public final class VirtioDevice implements Resettable {
             && !has(DeviceStatus.DRIVER_OK)
             && life instanceof Inactive;
     boolean settable = slots.settable(index, settingUp, life instanceof Active);
-    if (!settable) {
-      ignored++;
-    }
+    ignored += settable ? 0 : 1;
     return settable;
   }
 
