@@ -66,10 +66,13 @@ final class MachineFactory {
       MachineConfig config, GuestRequests control, Consumer<String> notices, Undo undo) {
     GuestBoot boot = GuestBoot.prepare(config, notices);
     undo.add(boot::close);
+    IoThreads loops = new IoThreads(config);
+    undo.add(loops::close);
+    Disks disks = new Disks(config, loops);
+    undo.add(disks::close);
     HostVm vm = HostVm.create(ram(config), config.memory().preallocated(), memoryAsked(config));
     undo.add(vm::close);
-    EventLoop loop = new EventLoop(config.name() + "-io");
-    undo.add(loop::close);
+    EventLoop loop = loops.usual();
     VmClock clock = new VmClock(new MonotonicClock(loop));
 
     Board board =
@@ -84,12 +87,12 @@ final class MachineFactory {
     undo.add(streams::close);
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
+    BlockDevices blocks = new BlockDevices(disks, config.topology().cpus(), control);
     VirtioDevices virtio =
         new VirtioDevices(
             slots(config, board, legacy, vm),
             config,
-            new VirtioDevices.MachineLoop(loop, clock),
-            streams,
+            new VirtioDevices.HostSide(loops, clock, streams, blocks),
             vm.memory());
     undo.add(virtio::close);
     new UserDevices(board, wishes, streams, virtio).add(config.devices());
@@ -106,7 +109,7 @@ final class MachineFactory {
         new FirmwareTables(config, streams.comPorts(), virtio.announced(), vcpus);
     return new PcMachinery(
         new PcMachinery.Parts(
-            boot, tables, vm, board, legacy, streams, virtio, vcpus, clock, loop));
+            boot, tables, vm, board, legacy, streams, virtio, disks, blocks, vcpus, clock, loops));
   }
 
   /** The interrupts that several devices can have, a bit each. */

@@ -1,7 +1,6 @@
 package dev.jvmm.machine;
 
 import dev.jvmm.core.clock.VmClock;
-import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.host.HostVm;
 import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.memory.GuestMemory;
@@ -31,9 +30,11 @@ final class PcMachinery implements Machinery {
       LegacyDevices legacy,
       StreamDevices streams,
       VirtioDevices virtio,
+      Disks disks,
+      BlockDevices blocks,
       VcpuSet vcpus,
       VmClock clock,
-      EventLoop loop) {}
+      IoThreads loops) {}
 
   PcMachinery(Parts parts) {
     this.parts = parts;
@@ -57,8 +58,10 @@ final class PcMachinery implements Machinery {
     parts.vm.stopClock();
   }
 
+  /** What was kept of the disks' errors is tried before the guest sees anything. */
   @Override
   public void resume() {
+    parts.blocks.retry();
     parts.vm.startClock();
     parts.vcpus.clockWasStopped();
     parts.clock.start();
@@ -86,14 +89,14 @@ final class PcMachinery implements Machinery {
 
   @Override
   public List<String> warnings() {
-    if (KvmDevice.runsUnmodifiedGuests()) {
-      return parts.vcpus.warnings();
+    List<String> warnings = new ArrayList<>(parts.disks.warnings());
+    warnings.addAll(parts.vcpus.warnings());
+    if (!KvmDevice.runsUnmodifiedGuests()) {
+      warnings.add(
+          "this host's KVM has neither VMX nor SVM behind it: it emulates a guest's kernel one"
+              + " instruction at a time, and an unmodified Linux does not boot; use a host that"
+              + " has, or one with nested virtualization");
     }
-    List<String> warnings = new ArrayList<>(parts.vcpus.warnings());
-    warnings.add(
-        "this host's KVM has neither VMX nor SVM behind it: it emulates a guest's kernel one"
-            + " instruction at a time, and an unmodified Linux does not boot; use a host that has,"
-            + " or one with nested virtualization");
     return warnings;
   }
 
@@ -107,14 +110,15 @@ final class PcMachinery implements Machinery {
     return parts.virtio.balloon();
   }
 
-  /** The vCPUs first, then what they could reach, the memory last. */
+  /** The vCPUs first, then what they could reach, disks behind devices, the memory last. */
   @Override
   public void close() {
     try (Undo all = new Undo()) { // which closes the rest though one fails
       all.add(parts.boot::close);
       all.add(parts.vm::close);
-      all.add(parts.loop::close);
+      all.add(parts.loops::close);
       all.add(parts.streams::close);
+      all.add(parts.disks::close);
       all.add(parts.virtio::close);
       all.add(parts.clock::stop);
       all.add(parts.vcpus::close);

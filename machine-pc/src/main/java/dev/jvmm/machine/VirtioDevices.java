@@ -32,9 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class VirtioDevices implements AutoCloseable {
 
   private final VirtioSlots slots;
-  private final EventLoop loop;
-  private final Clock clock;
-  private final StreamDevices streams;
+  private final HostSide host;
+  private final EventLoop loop; // of those that have no other
   private final EntropySources entropy;
   private final Iterator<SerialBus> serialBuses;
   private final GuestMemory memory;
@@ -44,27 +43,27 @@ final class VirtioDevices implements AutoCloseable {
    * None yet.
    *
    * @param slots where they go
-   * @param loop works on their queues, where the user names no other
-   * @param streams has the host ends of ports
+   * @param host has what they are connected to
    * @param memory the guest's
    */
-  VirtioDevices(
-      VirtioSlots slots,
-      MachineConfig config,
-      MachineLoop loop,
-      StreamDevices streams,
-      GuestMemory memory) {
+  VirtioDevices(VirtioSlots slots, MachineConfig config, HostSide host, GuestMemory memory) {
     this.slots = slots;
-    this.loop = loop.loop();
-    this.clock = loop.clock();
-    this.streams = streams;
-    this.entropy = new EntropySources(config.storage().objects(), loop.loop());
+    this.host = host;
+    this.loop = host.loops().usual();
+    this.entropy = new EntropySources(config.storage().objects(), loop);
     this.serialBuses = SerialBus.plan(config.devices()).iterator();
     this.memory = memory;
   }
 
-  /** The machine's event loop, and its clock, whose timers expire there. */
-  record MachineLoop(EventLoop loop, Clock clock) {}
+  /**
+   * What devices have behind them.
+   *
+   * @param loops work on their queues
+   * @param clock the machine's
+   * @param streams has the host ends of ports
+   * @param blocks makes the devices that have disks
+   */
+  record HostSide(IoThreads loops, Clock clock, StreamDevices streams, BlockDevices blocks) {}
 
   /**
    * Plugs one in.
@@ -78,8 +77,9 @@ final class VirtioDevices implements AutoCloseable {
       case ENTROPY -> addRng(properties);
       case CONSOLE -> addConsole(properties);
       case BALLOON -> addBalloon(properties);
-      case NET, BLOCK ->
-          throw new IllegalStateException("the catalog has " + kind + ", the machine not");
+      case BLOCK ->
+          slots.plug(properties, host.blocks().make(properties), host.loops().of(properties));
+      case NET -> throw new IllegalStateException("the catalog has " + kind + ", the machine not");
     }
   }
 
@@ -89,17 +89,19 @@ final class VirtioDevices implements AutoCloseable {
             properties.longNumber("max-bytes", RngConfig.UNLIMITED.maxBytes()),
             properties.longNumber("period", RngConfig.UNLIMITED.periodMillis()));
     EntropySource source = entropy.named(properties.text("rng"));
-    slots.plug(properties, new VirtioRng(config, source, clock), loop);
+    slots.plug(properties, new VirtioRng(config, source, host.clock()), loop);
   }
 
   private void addConsole(DeviceProperties properties) {
     SerialBus bus = serialBuses.next(); // they are in the order of their devices
     Map<Integer, Chardev> hostEnds = new HashMap<>();
-    bus.chardevs().forEach((number, chardev) -> hostEnds.put(number, streams.hostEnd(chardev)));
+    bus.chardevs()
+        .forEach((number, chardev) -> hostEnds.put(number, host.streams().hostEnd(chardev)));
     VirtioConsole console = new VirtioConsole(bus.config(), hostEnds);
     VirtioDevice device = slots.plug(properties, console, loop);
     console.configChanges(device::changeConfig);
-    hostEnds.forEach((number, hostEnd) -> streams.connect(hostEnd, console.frontend(number)));
+    hostEnds.forEach(
+        (number, hostEnd) -> host.streams().connect(hostEnd, console.frontend(number)));
   }
 
   private void addBalloon(DeviceProperties properties) {
@@ -112,7 +114,7 @@ final class VirtioDevices implements AutoCloseable {
             properties.bool("deflate-on-oom"),
             properties.bool("free-page-reporting"),
             properties.number("guest-stats-polling-interval", 0));
-    VirtioBalloon made = new VirtioBalloon(config, memory, clock);
+    VirtioBalloon made = new VirtioBalloon(config, memory, host.clock());
     VirtioDevice device = slots.plug(properties, made, loop);
     made.configChanges(device::changeConfig);
     balloon = made;

@@ -1,6 +1,7 @@
 package dev.jvmm.machine;
 
 import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.VmEvent;
 import dev.jvmm.vcpu.VcpuSet;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ final class Wishes implements GuestRequests {
   @Override
   public void quit() {
     control.quit();
+  }
+
+  @Override
+  public void ioError(VmEvent.IoError error) {
+    control.ioError(error);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jvmm.core.bus.Bus;
 import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.VmEvent;
 import dev.jvmm.kvm.ExitReason;
 import dev.jvmm.kvm.KvmRun;
 import dev.jvmm.kvm.uapi.kvm_run;
@@ -54,6 +55,9 @@ class ExitDispatcherTest {
     public void quit() {
       log.add("quit");
     }
+
+    @Override
+    public void ioError(VmEvent.IoError error) {}
 
     @Override
     public void failed(String dump) {

@@ -4,6 +4,7 @@ import dev.jvmm.core.bus.Bus;
 import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.core.host.HostVm;
 import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.VmEvent;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
 import java.util.HexFormat;
@@ -62,6 +63,9 @@ final class TinyMachine implements AutoCloseable {
     public void quit() {
       requests.add("quit");
     }
+
+    @Override
+    public void ioError(VmEvent.IoError error) {}
 
     @Override
     public void failed(String dump) {

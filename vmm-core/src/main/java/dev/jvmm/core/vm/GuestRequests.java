@@ -26,4 +26,7 @@ public interface GuestRequests {
    * @param dump what is known, readable, several lines
    */
   void failed(String dump);
+
+  /** The host has failed a request of a disk; a machine that is to stop for it stands soon. */
+  void ioError(VmEvent.IoError error);
 }

@@ -38,6 +38,8 @@ public final class VirtualMachine implements AutoCloseable {
   private final Object lock = new Object(); // held over each change of state
   private volatile RunState state = RunState.PRELAUNCH;
   private final AtomicBoolean guestRequestPending = new AtomicBoolean();
+  private final AtomicBoolean ioErrorPending = new AtomicBoolean();
+  private final AtomicBoolean ioStopPending = new AtomicBoolean();
 
   /** Looked for at the first line: the search opens every jar of the module path. */
   private static final class Log {
@@ -322,6 +324,26 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
+  /** The host failed a disk; nobody but the guest's data knows how often, so it can't pile up. */
+  private void ioError(VmEvent.IoError error) {
+    AtomicBoolean pending = error.stops() ? ioStopPending : ioErrorPending;
+    if (pending.getAndSet(true)) {
+      return;
+    }
+    onControl(
+        () -> {
+          synchronized (lock) {
+            pending.set(false); // before the pause: what fails from here on comes again
+            tell(error);
+            if (error.stops() && state == RunState.RUNNING) {
+              machinery.pause();
+              state = RunState.PAUSED;
+              tell(new VmEvent.Paused());
+            }
+          }
+        });
+  }
+
   /** The guest's wishes, carried from vCPU threads to the control thread. */
   private final class Requests implements GuestRequests {
 
@@ -350,6 +372,11 @@ public final class VirtualMachine implements AutoCloseable {
     @Override
     public void quit() {
       onControl(VirtualMachine.this::quit);
+    }
+
+    @Override
+    public void ioError(VmEvent.IoError error) {
+      VirtualMachine.this.ioError(error);
     }
 
     @Override

@@ -25,4 +25,14 @@ public sealed interface VmEvent {
    * @param status why
    */
   record Shutdown(ExitStatus status) implements VmEvent {}
+
+  /**
+   * The host has failed a request of a disk. Of several in quick succession not each is told.
+   *
+   * @param disk the id of its drive or node
+   * @param read whether it was to read; else anything else
+   * @param errno why, {@code ENOSPC}
+   * @param stops whether the machine stands now: a {@link VirtualMachine#resume} tries again
+   */
+  record IoError(String disk, boolean read, String errno, boolean stops) implements VmEvent {}
 }

@@ -127,6 +127,68 @@ class VirtualMachineTest {
   }
 
   @Test
+  void ioError_thatStops_pausesUntilResumed() throws Exception {
+    LinkedBlockingQueue<VmEvent> events = new LinkedBlockingQueue<>();
+    VmEvent.IoError full = new VmEvent.IoError("disk", false, "ENOSPC", true);
+    vm.start();
+    vm.onEvent(events::add);
+    guest().ioError(full);
+    assertThat(events.take()).isEqualTo(full);
+    assertThat(events.take()).isEqualTo(new VmEvent.Paused());
+    assertThat(vm.state()).isEqualTo(RunState.PAUSED);
+
+    vm.resume();
+    assertThat(events.take()).isEqualTo(new VmEvent.Resumed());
+    guest().ioError(full);
+    assertThat(events.take()).isEqualTo(full);
+    assertThat(events.take()).isEqualTo(new VmEvent.Paused());
+    assertThat(machinery.calls).containsExactly("start", "pause", "resume", "pause");
+  }
+
+  @Test
+  void ioError_thatGoesToTheGuest_isToldAlone() throws Exception {
+    LinkedBlockingQueue<VmEvent> events = new LinkedBlockingQueue<>();
+    VmEvent.IoError error = new VmEvent.IoError("disk", true, "EIO", false);
+    vm.start();
+    vm.onEvent(events::add);
+    guest().ioError(error);
+    assertThat(events.take()).isEqualTo(error);
+    vm.powerdown();
+    assertThat(events.take()).isEqualTo(new VmEvent.Powerdown());
+    assertThat(vm.state()).isEqualTo(RunState.RUNNING);
+  }
+
+  @Test
+  void ioErrors_whileOneWaits_doNotPileUp() throws Exception {
+    LinkedBlockingQueue<VmEvent> events = new LinkedBlockingQueue<>();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    vm.start();
+    vm.onEvent(
+        event -> {
+          held.countDown();
+          try {
+            free.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          events.add(event);
+        });
+    guest().ioError(new VmEvent.IoError("disk", true, "EIO", false));
+    held.await(); // it is being told, so the next one is new
+    for (int i = 0; i < 100; i++) {
+      guest().ioError(new VmEvent.IoError("disk", true, "EIO" + i, false));
+    }
+    vm.powerdown();
+    free.countDown();
+    assertThat(events.take()).isEqualTo(new VmEvent.IoError("disk", true, "EIO", false));
+    assertThat(events.take()).isEqualTo(new VmEvent.Powerdown());
+    assertThat(events.take()).isEqualTo(new VmEvent.IoError("disk", true, "EIO0", false));
+    vm.powerdown();
+    assertThat(events.take()).isEqualTo(new VmEvent.Powerdown());
+  }
+
+  @Test
   void startPaused_waitsForResume() {
     vm = machine(new VirtualMachine.Policy(true, false, false));
     vm.start();

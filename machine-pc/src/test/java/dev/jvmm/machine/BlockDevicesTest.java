@@ -1,0 +1,58 @@
+package dev.jvmm.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.machine.catalog.DeviceProperties;
+import dev.jvmm.virtio.block.VirtioBlock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BlockDevicesTest {
+
+  private static final int CPUS = 3;
+
+  /** The queues of a machine's first device. */
+  private static int queues(MachineBuilder builder) {
+    MachineConfig config = builder.noDefaults().config();
+    try (IoThreads loops = new IoThreads(config);
+        Disks disks = new Disks(config, loops)) {
+      VirtioBlock model =
+          new BlockDevices(disks, CPUS, new NoRequests())
+              .make(DeviceProperties.of(config.devices().getFirst()));
+      return model.queues().size();
+    }
+  }
+
+  @Test
+  void queues_areOneACpuOnPci_elseOne() {
+    assertThat(queues(Machine.pc().drive("driver=null-co"))).isEqualTo(CPUS);
+    assertThat(queues(Machine.microvm().drive("driver=null-co"))).isEqualTo(1);
+    assertThat(queues(Machine.pc().global("virtio-blk-pci.num-queues=2").drive("driver=null-co")))
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "queue-size=3 | queue-size 3: give a power of two from 4 to 1024",
+        "num-queues=0 | num-queues 0: give 1 to 1024",
+        "logical_block_size=1000 | logical_block_size 1000: give a power of two from 512 to"
+            + " 2097152",
+        "logical_block_size=4k,physical_block_size=512 | logical_block_size 4096: larger than"
+            + " physical_block_size=512; give that or less",
+        "rerror=enospc | rerror is one of report, ignore, stop, auto",
+      })
+  void make_wrong_saysWhatAndWhatElse(String properties, String sentence) {
+    MachineBuilder builder =
+        Machine.pc()
+            .drive("driver=null-co,id=d,if=none")
+            .device("virtio-blk-pci,drive=d," + properties);
+    assertThatThrownBy(() -> queues(builder))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("device virtio-blk-pci,drive=d," + properties + ": " + sentence);
+  }
+}
