@@ -93,11 +93,15 @@ final class Command {
   }
 
   /** From the machine's making to its end; when this returns, nothing of it is left. */
-  @SuppressWarnings("try") // the pid file is there to be closed
+  @SuppressWarnings("try") // they are there to be closed
   private ExitStatus live(MachineConfig config) throws InterruptedException {
     List<String> notices = new ArrayList<>();
     try (EndSignals signals = EndSignals.install();
         VirtualMachine machine = build(config, notices, signals);
+        DiskStops stops =
+            machine == null || config.storage().disks().isEmpty()
+                ? null
+                : new DiskStops(machine, this::tell);
         PidFile pidFile = machine == null ? null : pidFile(request.pidFile())) {
       if (machine == null) {
         return ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0);

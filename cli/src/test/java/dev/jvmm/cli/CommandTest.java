@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.VmEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,6 +69,32 @@ class CommandTest {
     assertThat(run(factory)).isEqualTo(1);
     assertThat(err()).endsWith("jvmm: the guest can't go on:\nrip=0x1000\ncode: 0f 0b\n");
     assertThat(factory.calls()).endsWith("close");
+  }
+
+  @Test
+  void run_diskThatFails_standsUntilToldToGoOn() throws Exception {
+    assumeFalse(isIgnored(15), "this process was started with SIGTERM ignored");
+    FakeMachinery.Factory factory =
+        new FakeMachinery.Factory(
+            requests -> requests.ioError(new VmEvent.IoError("d", false, "ENOSPC", true)));
+    CompletableFuture<Integer> status =
+        CompletableFuture.supplyAsync(() -> run(factory, "-drive", "driver=null-co,id=d"));
+    String line =
+        "jvmm: disk d: a write failed (ENOSPC), and the machine stands; mend that, then kill -CONT "
+            + ProcessHandle.current().pid()
+            + "\n";
+    while (!err().endsWith(line)) {
+      assertThat(status).isNotDone();
+      Thread.onSpinWait();
+    }
+    Signal.raise(new Signal("CONT"));
+    while (!factory.calls().contains("resume")) {
+      assertThat(status).isNotDone();
+      Thread.onSpinWait();
+    }
+    Signal.raise(new Signal("TERM"));
+    assertThat(status.join()).isZero();
+    assertThat(factory.calls()).containsExactly("start", "pause", "resume", "pause", "close");
   }
 
   @Test

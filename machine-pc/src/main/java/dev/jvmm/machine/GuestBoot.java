@@ -105,6 +105,9 @@ final class GuestBoot implements AutoCloseable {
         drivers.add(pci ? "virtio_pci" : "virtio_mmio");
         drivers.add(kind.driver());
       }
+      if (kind == VirtioKind.BLOCK) {
+        drivers.add("ext4"); // which mounts what busybox's mkfs makes, too
+      }
     }
     return List.copyOf(drivers);
   }
