@@ -186,6 +186,9 @@ final class BlockWorker implements QueueWorker {
     for (int i = underWay.size() - 1; i >= 0; i--) { // from the end: those cancelled leave it
       disk.backend.cancel(underWay.get(i).io);
     }
+    if (unkicked) { // no run comes that would
+      disk.kick();
+    }
     endDrain();
   }
 

@@ -31,6 +31,7 @@ final class MemoryBackend implements BlockBackend {
   final List<String> log = new ArrayList<>();
   boolean readOnly;
   boolean later; // whether the test completes
+  boolean checks; // whether it may only be asked for what it has
   boolean cancels; // whether nothing has begun that can be cancelled
   boolean quiet; // keeps no log; at once, it moves no data either, and allocates nothing
   int errno; // of what changes or flushes
@@ -50,6 +51,15 @@ final class MemoryBackend implements BlockBackend {
   /** Completes one of those begun, as the host would at any time. */
   void complete(int index) {
     finish(begun.remove(index));
+    afterCompletions.run();
+  }
+
+  /** Completes one, and leaves it to {@link #tell} to say that there was something. */
+  void completeUntold(int index) {
+    finish(begun.remove(index));
+  }
+
+  void tell() {
     afterCompletions.run();
   }
 
@@ -136,6 +146,13 @@ final class MemoryBackend implements BlockBackend {
 
   @Override
   public void submit(BlockRequest request) {
+    if (checks) {
+      long end = Math.addExact(request.offset(), request.lengthBytes());
+      boolean good = request.offset() >= 0 && end <= bytes.length && end % 512 == 0;
+      if (!good || request.offset() % 512 != 0) {
+        throw new AssertionError("%d+%d".formatted(request.offset(), request.lengthBytes()));
+      }
+    }
     if (!quiet) {
       log.add(
           "%s %d+%d%s%s"

@@ -77,6 +77,36 @@ class VirtioBlockLifeTest {
     assertThat(guest.driver.device.status()).isZero();
   }
 
+  /** What has completed and is not published yet never will be. */
+  @Test
+  void reset_betweenCompletionAndFlush_leavesTheRingsAlone() {
+    BlockGuest guest = guest();
+    read(guest, 0);
+    guest.kick();
+    disk.completeUntold(0);
+    guest.driver.device.status(0);
+    byte[] rings = guest.read(0x1_0000, RING_BYTES);
+    disk.tell();
+
+    assertThat(guest.driver.device.status()).isZero();
+    assertThat(guest.read(0x1_0000, RING_BYTES)).isEqualTo(rings);
+    assertThat(guest.driver.usedInterrupts).isZero();
+  }
+
+  /** The second range is submitted by the completion of the first, and its run never comes. */
+  @Test
+  void reset_beginsWhatNoRunWillBegin() {
+    BlockGuest guest = guest();
+    guest.add(0, RequestType.DISCARD, 0, guest.ranges(0, 1, 0, 1, 1, 0));
+    guest.kick();
+    disk.complete(0);
+    guest.driver.device.status(0);
+    assertThat(guest.driver.device.status()).isNotZero();
+    disk.complete(0);
+
+    assertThat(guest.driver.device.status()).isZero();
+  }
+
   /** A disk with a speed limit has requests that would begin in minutes. */
   @Test
   void reset_cancelsWhatHasNotBegun() {

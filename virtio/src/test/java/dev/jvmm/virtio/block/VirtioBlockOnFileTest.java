@@ -47,7 +47,7 @@ class VirtioBlockOnFileTest implements Interrupts {
   private final EventLoop loop = new EventLoop("test-io");
   private final BlockHost host = new BlockHost(sentence -> {});
   private final GuestMemory memory = DriverSide.ram();
-  private final DriverSide queue = new DriverSide(memory, 0x1_0000, 256, true);
+  private DriverSide queue = new DriverSide(memory, 0x1_0000, 256, true);
   private final Semaphore interrupts = new Semaphore(0);
   private final byte[] model = new byte[512 * SECTORS];
   @TempDir Path folder;
@@ -89,11 +89,41 @@ class VirtioBlockOnFileTest implements Interrupts {
     assertThat(Files.readAllBytes(file)).isEqualTo(model);
   }
 
+  /** The disk is asked for a batch, and the driver is gone before it answers. */
+  @ParameterizedTest
+  @EnumSource(AioMode.class)
+  void resetInMidFlight_leavesNothingUnderWay(AioMode aio) throws Exception {
+    Path file = folder.resolve("disk.img");
+    Files.write(file, model);
+    try (BlockBackend disk =
+        RawImage.open(RawImageConfig.of(file.toString()).withAio(aio), host, loop)) {
+      VirtioDevice device = bringUp(disk);
+      for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < DEPTH; i++) {
+          add(i, RequestType.IN, 8L * i, true);
+        }
+        queue.publish();
+        device.notifyQueue(0);
+        device.reset();
+        int[] underWay = {-1};
+        loop.invoke(() -> underWay[0] = disk.inFlight());
+        assertThat(underWay[0]).isZero();
+        queue = new DriverSide(memory, 0x1_0000, 256, true);
+        setUp(device);
+      }
+    }
+  }
+
   private VirtioDevice bringUp(BlockBackend disk) {
     VirtioBlock model =
         new VirtioBlock(VirtioBlockConfig.DEFAULT, disk, ErrorPolicy.DEFAULT, (o, e, a) -> {});
     VirtioDevice device =
         new VirtioDevice(model, Features.USUAL, memory, new LoopRunner(loop), this);
+    setUp(device);
+    return device;
+  }
+
+  private void setUp(VirtioDevice device) {
     device.status(DeviceStatus.ACKNOWLEDGE);
     device.status(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
     device.driverFeatures(0, device.offeredFeatures(0));
@@ -106,7 +136,6 @@ class VirtioBlockOnFileTest implements Interrupts {
     device.queueAddress(0, QueueArea.DEVICE, false, (int) rings.used());
     device.enableQueue(0);
     device.status(device.status() | DeviceStatus.DRIVER_OK);
-    return device;
   }
 
   /** A batch of writes to places of its own, then the same places read back. */
