@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Virtio on PCI as Linux finds and uses it, by the entropy device. */
 @Tag("linux")
-@FirstLevel(seconds = 60)
+@FirstLevel(seconds = 75)
 class VirtioPciLinuxTest {
 
   private static final String FUNCTION = "/sys/bus/pci/devices/0000:00:02.0";
@@ -67,7 +67,8 @@ class VirtioPciLinuxTest {
   void properties_areWhatTheGuestSees(String properties) {
     try (Guest guest = Guest.boot(Guest.pc().device("virtio-rng-pci," + properties))) {
       guest.run(DRIVERS);
-      assertThat(features(guest)).isEqualTo(properties.startsWith("event") ? "32 40" : "28 29 32 40");
+      assertThat(features(guest))
+          .isEqualTo(properties.startsWith("event") ? "32 40" : "28 29 32 40");
       assertThat(guest.run(READ)).isEqualTo("512");
       assertThat(complaints(guest)).isEmpty();
     }

@@ -58,7 +58,7 @@ final class GuestBoot implements AutoCloseable {
   }
 
   /** What the machine itself adds to a kernel's command line. */
-  private static String withDevices(MachineConfig config, String commandLine) {
+  static String withDevices(MachineConfig config, String commandLine) {
     if (config.board().type() != BoardConfig.Type.MICROVM) {
       return commandLine;
     }
@@ -92,7 +92,7 @@ final class GuestBoot implements AutoCloseable {
   }
 
   /** Drivers that a distribution's kernel has as modules. */
-  private static List<String> drivers(MachineConfig config) {
+  static List<String> drivers(MachineConfig config) {
     Set<String> drivers = new LinkedHashSet<>();
     if (config.board().acpi()) {
       drivers.add("button");

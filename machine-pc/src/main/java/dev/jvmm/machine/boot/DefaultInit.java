@@ -27,9 +27,13 @@ final class DefaultInit {
       mount -t tmpfs tmpfs /tmp
       hostname jvmm
       while read -r module; do
+        words=
         case $module in
-          *.xz) xzcat "/lib/modules/$module" >/tmp/module.ko && insmod /tmp/module.ko ;;
-          *) insmod "/lib/modules/$module" ;;
+          virtio_mmio.*) words=$(tr ' ' '\\n' </proc/cmdline | sed -n 's/^virtio_mmio[.]//p') ;;
+        esac
+        case $module in
+          *.xz) xzcat "/lib/modules/$module" >/tmp/module.ko && insmod /tmp/module.ko $words ;;
+          *) insmod "/lib/modules/$module" $words ;;
         esac
       done </etc/modules
       rm -f /tmp/module.ko

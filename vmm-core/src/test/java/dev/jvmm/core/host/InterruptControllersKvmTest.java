@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.jvmm.kvm.Kvm;
 import dev.jvmm.kvm.VmFd;
 import dev.jvmm.kvm.uapi.kvm_irqchip;
+import dev.jvmm.kvm.uapi.kvm_pic_state;
 import dev.jvmm.kvm.uapi.kvm_pit_channel_state;
 import dev.jvmm.kvm.uapi.kvm_pit_state2;
 import java.lang.foreign.Arena;
@@ -50,6 +51,31 @@ class InterruptControllersKvmTest {
 
       assertThat(stateOf(vm, arena)).isEqualTo(fresh);
     }
+  }
+
+  @Test
+  void levelInputs_areThoseThatCanBeAndStayThroughAReset() {
+    try (Kvm kvm = Kvm.open();
+        VmFd vm = kvm.createVm();
+        Arena arena = Arena.ofConfined()) {
+      vm.createIrqchip();
+      InterruptControllers controllers = new InterruptControllers(vm);
+      controllers.levelInputs(0xFFFF);
+      assertThat(elcr(vm, arena, 0)).isEqualTo((byte) 0xF8);
+      assertThat(elcr(vm, arena, 1)).isEqualTo((byte) 0xDE);
+
+      controllers.levelInputs(1 << 5 | 1 << 10);
+      controllers.reset();
+
+      assertThat(elcr(vm, arena, 0)).isEqualTo((byte) (1 << 5));
+      assertThat(elcr(vm, arena, 1)).isEqualTo((byte) (1 << 2));
+    }
+  }
+
+  private static byte elcr(VmFd vm, Arena arena, int chip) {
+    MemorySegment irqchip = kvm_irqchip.allocate(arena);
+    vm.getIrqchip(chip, irqchip);
+    return kvm_pic_state.elcr(kvm_irqchip.chip.pic(kvm_irqchip.chip(irqchip)));
   }
 
   private static List<String> stateOf(VmFd vm, Arena arena) {
