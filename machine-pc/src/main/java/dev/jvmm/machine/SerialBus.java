@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A console device and what is plugged into it: {@code virtconsole} and {@code virtserialport} go on
- * the bus that they name, or on the first that has room.
+ * A console device and what is plugged into it: {@code virtconsole} and {@code virtserialport} go
+ * on the bus that they name, or on the first that has room.
  *
  * <p>Number 0 is a console's. The number that a port does not name is the next free one; a first
  * console takes 0.
@@ -83,7 +83,8 @@ final class SerialBus {
       }
     }
     if (wanted == null) {
-      throw error(port, "there is no virtio-serial with room for it; add -device virtio-serial-pci");
+      throw error(
+          port, "there is no virtio-serial with room for it; add -device virtio-serial-pci");
     }
     List<String> names = buses.stream().map(bus -> bus.name).toList();
     throw error(
@@ -97,7 +98,8 @@ final class SerialBus {
     int number = wanted < 0 ? freeNumber(console) : (int) Math.min(wanted, Integer.MAX_VALUE);
     try {
       ports.put(
-          number, new PortConfig(number, console, Objects.requireNonNullElse(port.text("name"), "")));
+          number,
+          new PortConfig(number, console, Objects.requireNonNullElse(port.text("name"), "")));
     } catch (ConfigException e) {
       throw error(port, e.getMessage());
     }

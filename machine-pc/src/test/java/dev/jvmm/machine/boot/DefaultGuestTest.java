@@ -60,7 +60,8 @@ class DefaultGuestTest {
         .isEqualTo(
             "booting "
                 + guest.kernel()
-                + " with a built-in busybox initrd; give -kernel and -initrd to boot something else");
+                + " with a built-in busybox initrd; give -kernel and -initrd to boot something"
+                + " else");
     assertThat(entries.get("init").mode()).isEqualTo(0100755);
     assertThat(entries.get("init").text()).startsWith("#!/bin/sh\n");
     assertThat(entries.get("bin/busybox").mode()).isEqualTo(0100755);
