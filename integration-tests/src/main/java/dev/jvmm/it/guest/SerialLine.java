@@ -53,6 +53,11 @@ public final class SerialLine implements AutoCloseable {
     return "unix:" + path;
   }
 
+  /** The value of {@code -chardev} that leads here. */
+  public String chardev(String id) {
+    return "socket,id=" + id + ",path=" + path;
+  }
+
   private void receive() {
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     try (SocketChannel channel = listener.accept()) {
