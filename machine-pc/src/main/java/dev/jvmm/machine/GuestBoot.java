@@ -1,5 +1,6 @@
 package dev.jvmm.machine;
 
+import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.machine.acpi.AcpiTables;
 import dev.jvmm.machine.boot.BootImage;
@@ -86,9 +87,13 @@ final class GuestBoot implements AutoCloseable {
     return boot;
   }
 
-  /** The first serial port, unless a virtio console is all that there is. */
-  private static String consoleOf(MachineConfig config) {
-    return config.serials().isEmpty() && SerialBus.hasConsole(config.devices()) ? "hvc0" : "ttyS0";
+  /** The first serial port, unless a virtio console is all that leads anywhere. */
+  static String consoleOf(MachineConfig config) {
+    boolean heard =
+        config.serials().stream()
+            .anyMatch(
+                port -> !(config.chardevs().get(port.chardev()) instanceof ChardevConfig.Null));
+    return !heard && SerialBus.hasConsole(config.devices()) ? "hvc0" : "ttyS0";
   }
 
   /** Drivers that a distribution's kernel has as modules. */

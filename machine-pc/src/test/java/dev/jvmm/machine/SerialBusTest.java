@@ -124,6 +124,18 @@ class SerialBusTest {
   }
 
   @Test
+  void defaultGuest_hasItsShellWhereSomeoneIs() {
+    MachineBuilder machine =
+        Machine.pc()
+            .chardev("stdio,id=c")
+            .device("virtio-serial-pci")
+            .device("virtconsole,chardev=c");
+    assertThat(GuestBoot.consoleOf(machine.config())).isEqualTo("hvc0");
+    assertThat(GuestBoot.consoleOf(machine.serial("file:/dev/full").config())).isEqualTo("ttyS0");
+    assertThat(GuestBoot.consoleOf(Machine.pc().serial("none").config())).isEqualTo("ttyS0");
+  }
+
+  @Test
   void configuration_checksThePortsAndTheirCharacterDevices() {
     MachineBuilder machine =
         Machine.pc().chardev("c", new ChardevConfig.Null()).device("virtconsole,chardev=c");

@@ -140,6 +140,22 @@ class VirtioBalloonTest extends VirtioDeviceContract {
   }
 
   @Test
+  void listsWithoutEnd_haveTheirTurnAndNoMore() {
+    Guest guest = new Guest(BalloonConfig.DEFAULT);
+    memory.write(LIST, new byte[] {8, 0, 0, 0});
+    for (int i = 0; i < 10; i++) {
+      guest.queues.get(INFLATE).add(Piece.readable(LIST, 4));
+    }
+    guest.queues.get(INFLATE).publish();
+    guest.driver.device.notifyQueue(INFLATE);
+    guest.driver.runner.runEachOnce();
+    assertThat(discarded).hasSize(4);
+
+    guest.driver.runner.runUntilIdle();
+    assertThat(discarded).hasSize(10);
+  }
+
+  @Test
   void inflate_ignoresATornNumberAtTheEnd() {
     Guest guest = new Guest(BalloonConfig.DEFAULT);
     memory.write(LIST, new byte[] {8, 0, 0, 0, 9, 0, 0});

@@ -65,6 +65,31 @@ class VirtioConsoleTest extends VirtioDeviceContract {
   }
 
   @Test
+  void outputWithoutEnd_hasItsTurnAndNoMore() {
+    guest.bringUp();
+    for (int i = 0; i < 100; i++) {
+      guest.queue(1).add(Piece.readable(GuestDriver.DATA, 1));
+    }
+    guest.queue(1).publish();
+    guest.driver.device.notifyQueue(1);
+    guest.driver.runner.runEachOnce();
+    assertThat(host.taken()).hasSize(32);
+
+    guest.driver.runner.runUntilIdle();
+    assertThat(host.taken()).hasSize(100);
+  }
+
+  @Test
+  void hostThatIsFull_losesNoMoreThanWhatIsCried() {
+    guest.bringUp();
+    host.takeOnly(0);
+    guest.driver.device.writeConfig(8, 4, 'A');
+    host.takeOnly(10);
+
+    assertThat(host.taken()).isEmpty();
+  }
+
+  @Test
   void input_waitsForBuffersAndFillsThem() {
     guest.bringUp();
     host.type("hello".getBytes(StandardCharsets.US_ASCII));

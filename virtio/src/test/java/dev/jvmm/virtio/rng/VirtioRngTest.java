@@ -12,6 +12,8 @@ import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
 import dev.jvmm.virtio.queue.DriverSide.Used;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,24 @@ class VirtioRngTest extends VirtioDeviceContract {
     ready.get().run();
     driver.runner.runUntilIdle();
     assertThat(queue.take()).isEqualTo(new Used(0, 3));
+  }
+
+  @Test
+  void driverThatResetsWhileThereIsNothing_leavesOneThatWaits() {
+    Set<Runnable> waiting = new HashSet<>();
+    EntropySource dry =
+        (bytes, length, whenReady) -> {
+          waiting.add(whenReady);
+          return 0;
+        };
+    GuestDriver driver = new GuestDriver(new VirtioRng(RngConfig.UNLIMITED, dry, clock));
+    for (int i = 0; i < 10; i++) {
+      DriverSide queue = driver.bringUp();
+      queue.add(Piece.writable(GuestDriver.DATA, 8));
+      serve(driver, queue);
+      driver.device.status(0);
+    }
+    assertThat(waiting).hasSize(1);
   }
 
   @Test
