@@ -38,8 +38,7 @@ class VirtioMmioLinuxTest {
     try (Guest guest =
         Guest.boot(machine.device("virtio-rng-device").device("virtio-rng-device"))) {
       assertThat(guest.run("tr ' ' '\\n' </proc/cmdline | grep virtio"))
-          .isEqualTo(
-              "virtio_mmio.device=512@0xfeb00000:5\nvirtio_mmio.device=512@0xfeb00200:6");
+          .isEqualTo("virtio_mmio.device=512@0xfeb00000:5\nvirtio_mmio.device=512@0xfeb00200:6");
       assertThat(guest.run("devmem 0xfeb00208 32")).isEqualTo("0x00000004");
     }
   }

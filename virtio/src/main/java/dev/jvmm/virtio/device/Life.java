@@ -14,8 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Life {
 
+  /** What has to be stopped when a reset comes. */
+  List<@Nullable Served> queues();
+
   /** Reset or being set up: no queue runs. */
-  record Inactive() implements Life {}
+  record Inactive() implements Life {
+
+    @Override
+    public List<@Nullable Served> queues() {
+      return List.of();
+    }
+  }
 
   /**
    * The driver is ready.
@@ -46,7 +55,13 @@ sealed interface Life {
   record Broken(List<@Nullable Served> queues) implements Life {}
 
   /** A reset was asked for, and I/O is still in flight. */
-  record Draining() implements Life {}
+  record Draining() implements Life {
+
+    @Override
+    public List<@Nullable Served> queues() {
+      return List.of(); // they were told already
+    }
+  }
 
   /** A queue and who works on it. */
   record Served(Running running, QueueWorker worker) {

@@ -2,6 +2,7 @@ package dev.jvmm.virtio.device;
 
 import dev.jvmm.virtio.device.QueueSlot.Phase;
 import dev.jvmm.virtio.queue.QueueLimits;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,7 +17,10 @@ final class QueueSlots {
   private final List<QueueSlot> slots;
 
   QueueSlots(List<QueueLimits> queues) {
-    slots = queues.stream().map(QueueSlot::new).toList();
+    slots = new ArrayList<>(queues.size());
+    for (QueueLimits limits : queues) {
+      slots.add(new QueueSlot(limits));
+    }
   }
 
   int count() {
@@ -52,6 +56,8 @@ final class QueueSlots {
 
   /** As after the device's reset. */
   void clear() {
-    slots.forEach(slot -> slot.clear(Phase.DISABLED));
+    for (QueueSlot slot : slots) {
+      slot.clear(Phase.DISABLED);
+    }
   }
 }

@@ -243,14 +243,11 @@ public final class VirtioDevice implements Resettable {
 
   /** There is something in a queue, the driver says. Takes no lock and never waits. */
   public void notifyQueue(int index) {
-    switch (life) {
-      case Active active -> {
-        Served served = active.served(index);
-        if (served != null) {
-          served.running().wake();
-        }
+    if (life instanceof Active active) { // 2.1.2: else there is nothing to notify
+      Served served = active.served(index);
+      if (served != null) {
+        served.running().wake();
       }
-      case Inactive _, Broken _, Draining _ -> {} // 2.1.2: nothing to notify
     }
   }
 
@@ -302,12 +299,7 @@ public final class VirtioDevice implements Resettable {
   }
 
   private void beginReset() {
-    List<@Nullable Served> running =
-        switch (life) {
-          case Active active -> active.queues();
-          case Broken broken -> broken.queues();
-          case Inactive _, Draining _ -> List.of();
-        };
+    List<@Nullable Served> running = life.queues();
     life = new Draining();
     stopsInFlight++; // ours, so that the last of the loop ends it and not the first
     for (Served served : running) {
@@ -342,13 +334,10 @@ public final class VirtioDevice implements Resettable {
 
   /** Section 2.1.2; from any thread. */
   private synchronized void needsReset() {
-    switch (life) {
-      case Inactive _ -> life = new Broken(List.of());
-      case Active active -> life = new Broken(active.queues());
-      case Broken _, Draining _ -> {
-        return;
-      }
+    if (life instanceof Broken || life instanceof Draining) {
+      return;
     }
+    life = new Broken(life.queues());
     if (has(DeviceStatus.DRIVER_OK)) {
       interrupts.configChanged();
     }

@@ -18,7 +18,7 @@ class VirtioMmioTest {
 
   private final GuestMemory memory = DriverSide.ram();
   private final InlineRunner runner = new InlineRunner();
-  private final MmioInterrupts interrupts = new MmioInterrupts(high -> line = high);
+  private final MmioInterrupts interrupts = new MmioInterrupts(this::level);
   private final VirtioDevice device =
       new VirtioDevice(
           new VirtioRng(RngConfig.UNLIMITED, (bytes, length, ready) -> length, new ManualClock()),
@@ -28,6 +28,12 @@ class VirtioMmioTest {
           interrupts);
   private final VirtioMmio mmio = new VirtioMmio(device, interrupts);
   private boolean line;
+  private int edges;
+
+  private void level(boolean high) {
+    edges += high && !line ? 1 : 0;
+    line = high;
+  }
 
   @Test
   void identity_isThatOfAnEntropyDevice() {
@@ -59,6 +65,27 @@ class VirtioMmioTest {
     mmio.write(0x064, 4, 1);
     assertThat(mmio.read(0x060, 4)).isZero();
     assertThat(line).isFalse();
+  }
+
+  @Test
+  void acknowledgingAPart_isANewEdgeForTheRest() {
+    bringUp();
+    interrupts.configChanged();
+    interrupts.queueUsed(0);
+    int before = edges;
+    mmio.write(0x064, 4, 1);
+
+    assertThat(mmio.read(0x060, 4)).isEqualTo(2);
+    assertThat(line).isTrue();
+    assertThat(edges).isEqualTo(before + 1);
+  }
+
+  @Test
+  void systemReset_forgetsSelectors() {
+    bringUp();
+    mmio.reset();
+    assertThat(mmio.read(0x010, 4)).isEqualTo(Features.EVENT_IDX | Features.INDIRECT_DESC);
+    assertThat(mmio.read(0x070, 4)).isZero();
   }
 
   @Test
