@@ -14,14 +14,16 @@ import java.nio.file.Path;
 
 /**
  * A short life of jvmm that the JVM watches, to remember its classes for later starts: a machine
- * with a tiny guest from its making to its end, and the default guest as far as its making. Where
- * there is no /dev/kvm it gets as far as opening that, and the cache is a little worse.
+ * with a tiny guest and a disk from its making to its end, and the default guest as far as its
+ * making. Where there is no /dev/kvm it gets as far as opening that, and the cache is a little
+ * worse.
  */
 public final class Training {
 
   private static final int GUEST_GPA = 0x10_0000;
   private static final int ELF_HEADER_BYTES = 64;
   private static final int PROGRAM_HEADER_BYTES = 56;
+  private static final int DISK_BYTES = 1 << 16;
   private static final int CODE_OFFSET = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES;
 
   /** Writes a letter to COM1, reads it back out of nothing, and ends by the debug exit port. */
@@ -64,8 +66,10 @@ public final class Training {
 
   private static void tinyGuest(PrintStream silence) throws IOException {
     Path kernel = Files.createTempFile("jvmm-training", ".elf");
+    Path disk = Files.createTempFile("jvmm-training", ".img");
     try {
       Files.write(kernel, guest());
+      Files.write(disk, new byte[DISK_BYTES]);
       String[] line = {
         "-name",
         "training",
@@ -87,6 +91,8 @@ public final class Training {
         "stdio",
         "-device",
         "isa-debug-exit,iobase=0x501,iosize=2",
+        "-drive",
+        "file=" + disk + ",format=raw,aio=io_uring",
         "-rtc",
         "base=utc",
         "-display",
@@ -97,11 +103,17 @@ public final class Training {
       System.err.println("jvmm: training: status " + status);
     } finally {
       Files.delete(kernel);
+      Files.delete(disk);
     }
   }
 
   private static void defaultGuest() {
-    try (VirtualMachine machine = Machine.pc().serial("null").build()) {
+    try (VirtualMachine machine =
+        Machine.pc()
+            .serial("null")
+            .blockdev("{\"driver\":\"null-co\",\"node-name\":\"d\"}")
+            .device("{\"driver\":\"virtio-blk-pci\",\"drive\":\"d\"}")
+            .build()) {
       System.err.println("jvmm: training: " + machine.state());
     }
   }

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 
-/** The host is reached through one module: downcalls live in kvm-bindings alone. */
+/**
+ * What is reached through one place: the host by kvm-bindings, where all downcalls live, and the
+ * JSON parser by one class, so that a start without JSON does not load it.
+ */
 class DowncallsTest {
 
   private static final JavaClasses CLASSES = classesOfTheDistribution();
@@ -35,6 +38,16 @@ class DowncallsTest {
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Linker.class, SymbolLookup.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void jsonParser_isKnownToOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.jvmm.machine.catalog.JsonText")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
         .check(CLASSES);
   }
 

@@ -10,6 +10,7 @@ import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -82,14 +83,19 @@ class ModuleGraphTest {
   }
 
   @Test
-  void picocli_isRequiredByCliAlone() {
-    assertThat(MODULES.entrySet())
-        .filteredOn(
+  void libraries_areRequiredWhereTheyAreUsed() {
+    assertThat(requiring("info.picocli")).containsExactly("cli");
+    assertThat(requiring("tools.jackson.core")).containsExactly("machine");
+  }
+
+  private static List<String> requiring(String library) {
+    return MODULES.entrySet().stream()
+        .filter(
             module ->
                 module.getValue().requires().stream()
-                    .anyMatch(required -> required.name().equals("info.picocli")))
-        .extracting(Map.Entry::getKey)
-        .containsExactly("cli");
+                    .anyMatch(required -> required.name().equals(library)))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The AOT cache refuses classes as old as those that picocli publishes. */
