@@ -1,7 +1,6 @@
 package dev.jvmm.machine.catalog;
 
 import dev.jvmm.block.BlockLimits;
-import dev.jvmm.block.DetectZeroes;
 import dev.jvmm.block.ErrorPolicy;
 import dev.jvmm.block.RawImageConfig;
 import dev.jvmm.core.vm.Spelling;
@@ -112,14 +111,7 @@ public final class DriveText {
             ImageText.detectZeroes(parts),
             ImageText.locking(parts, parts.has("file.locking") ? "file.locking" : "locking"),
             driver.isEmpty());
-    return new DiskSource.Image(checked(parts, image));
-  }
-
-  private static RawImageConfig checked(OptionText parts, RawImageConfig image) {
-    if (image.detectZeroes() == DetectZeroes.UNMAP && !image.discard()) {
-      throw parts.error("detect-zeroes=unmap needs discard=unmap");
-    }
-    return image;
+    return new DiskSource.Image(image);
   }
 
   static DiskSource.Null nothing(OptionText parts) {

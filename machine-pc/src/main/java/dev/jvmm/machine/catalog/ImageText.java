@@ -54,8 +54,11 @@ final class ImageText {
   }
 
   static DetectZeroes detectZeroes(OptionText parts) {
-    return DetectZeroes.valueOf(
-        parts.word("detect-zeroes", "off", ZEROES).toUpperCase(Locale.ROOT));
+    String word = parts.word("detect-zeroes", "off", ZEROES);
+    if (word.equals("unmap") && !discard(parts)) {
+      throw parts.error("detect-zeroes=unmap needs discard=unmap");
+    }
+    return DetectZeroes.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   /** Whether discards are carried out. */

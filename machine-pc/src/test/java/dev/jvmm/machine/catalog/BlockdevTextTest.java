@@ -93,6 +93,7 @@ class BlockdevTextTest {
             + " filename?",
         "raw,node-name=a,file=f,file.driver=file | file is the name of a node, or a node with"
             + " file.driver, not both",
+        "raw,node-name=a,file=f,detect-zeroes=unmap | detect-zeroes=unmap needs discard=unmap",
         "file,node-name=a,filename=b,force-share=on | force-share=on can't be had; say locking=off",
         "{\"driver\":\"file\",} | that is no JSON object, see character 18, }",
         "{\"driver\":\"file\" | that is no JSON object, see its end",
