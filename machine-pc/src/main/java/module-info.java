@@ -5,6 +5,7 @@ module dev.jvmm.machine {
   requires transitive dev.jvmm.core;
   requires transitive dev.jvmm.block;
   requires transitive dev.jvmm.vcpu;
+  requires dev.jvmm.vhost;
   requires dev.jvmm.virtio;
   requires tools.jackson.core;
   requires static transitive org.jspecify;

@@ -10,6 +10,7 @@ module dev.jvmm.virtio {
   exports dev.jvmm.virtio.console;
   exports dev.jvmm.virtio.device;
   exports dev.jvmm.virtio.mmio;
+  exports dev.jvmm.virtio.net;
   exports dev.jvmm.virtio.pci;
   exports dev.jvmm.virtio.queue;
   exports dev.jvmm.virtio.rng;

@@ -35,6 +35,7 @@ public final class Errno {
   public static final int ENOTEMPTY = 39;
   public static final int ELOOP = 40;
   public static final int EOVERFLOW = 75;
+  public static final int EBADFD = 77;
   public static final int ENOTSOCK = 88;
   public static final int EMSGSIZE = 90;
   public static final int EOPNOTSUPP = 95;

@@ -13,6 +13,8 @@ public final class SystemCall {
   public static final int IOCTL = 16;
   public static final int PREAD64 = 17;
   public static final int PWRITE64 = 18;
+  public static final int READV = 19;
+  public static final int WRITEV = 20;
   public static final int MADVISE = 28;
   public static final int GETPID = 39;
   public static final int SOCKET = 41;

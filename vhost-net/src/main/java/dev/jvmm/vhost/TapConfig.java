@@ -1,0 +1,75 @@
+package dev.jvmm.vhost;
+
+import dev.jvmm.core.vm.Spelling;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user says of a TAP network.
+ *
+ * <p>Thread: immutable.
+ *
+ * @param source where its descriptors come from
+ * @param header whether frames carry a header with offloads, which is much faster
+ * @param sendBufferBytes how much may be under way into the host; 0: as much as there is
+ * @param asked how the user said it, for messages
+ */
+public record TapConfig(Source source, boolean header, int sendBufferBytes, Spelling asked) {
+
+  /** Where the descriptors of a TAP interface come from. */
+  public sealed interface Source permits Interface, Inherited {}
+
+  /**
+   * An interface that is opened by name, and made where there is none.
+   *
+   * @param name its name; {@code null}: the first free one of tap0, tap1 and so on
+   * @param queues how many queues it has
+   * @param setup what is done to it when it is there
+   */
+  public record Interface(@Nullable String name, int queues, Setup setup) implements Source {}
+
+  /**
+   * Descriptors that are open already, a queue each.
+   *
+   * @param numbers the host's numbers for them
+   */
+  public record Inherited(List<Integer> numbers) implements Source {
+
+    /** Copies the list. */
+    public Inherited {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /** What is done to an interface once it is open. */
+  public sealed interface Setup permits Own, Bridge, Scripts, Nothing {}
+
+  /** One that was made gets an address of its own, and its guests theirs by DHCP. */
+  public record Own() implements Setup {}
+
+  /**
+   * It becomes a port of a bridge.
+   *
+   * @param name the bridge's
+   */
+  public record Bridge(String name) implements Setup {}
+
+  /**
+   * A program is run with its name for an argument.
+   *
+   * @param up run once it is open; null: none
+   * @param down run before it is closed; null: none
+   */
+  public record Scripts(@Nullable String up, @Nullable String down) implements Setup {}
+
+  /** The user does it. */
+  public record Nothing() implements Setup {}
+
+  /** How many queues it has. */
+  public int queues() {
+    return switch (source) {
+      case Interface made -> made.queues();
+      case Inherited inherited -> inherited.numbers().size();
+    };
+  }
+}
