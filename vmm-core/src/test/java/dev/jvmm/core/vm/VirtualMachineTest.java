@@ -23,6 +23,7 @@ class VirtualMachineTest {
   private static final class FakeMachinery implements Machinery {
     final List<String> calls = new CopyOnWriteArrayList<>();
     @Nullable RuntimeException resetFailure;
+    @Nullable Balloon balloon;
 
     @Override
     public void start(boolean paused) {
@@ -64,7 +65,7 @@ class VirtualMachineTest {
 
     @Override
     public @Nullable Balloon balloon() {
-      return null;
+      return balloon;
     }
 
     @Override
@@ -328,5 +329,40 @@ class VirtualMachineTest {
     vm.quit();
     assertThat(vm.await().reason()).isEqualTo(ExitStatus.Reason.HOST_QUIT);
     assertThat(machinery.calls).containsExactly("start", "pause");
+  }
+
+  @Test
+  void balloon_isAskedWhereThereIsOne() {
+    assertThatThrownBy(() -> vm.balloon(5))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("add -device virtio-balloon-pci");
+
+    NotedBalloon balloon = new NotedBalloon();
+    machinery.balloon = balloon;
+    vm.balloon(5);
+    assertThat(balloon.target).isEqualTo(5);
+    assertThat(vm.balloon()).isEqualTo(balloon);
+  }
+
+  private static final class NotedBalloon implements Balloon {
+    long target;
+
+    @Override
+    public void target(long bytes) {
+      target = bytes;
+    }
+
+    @Override
+    public long actualBytes() {
+      return target;
+    }
+
+    @Override
+    public BalloonStatistics statistics() {
+      return BalloonStatistics.NONE;
+    }
+
+    @Override
+    public void pollingInterval(int seconds) {}
   }
 }
