@@ -122,8 +122,8 @@ final class GuestBoot implements AutoCloseable {
       MachineConfig config,
       Supplier<List<BootModule>> modules,
       String commandLine) {
-    boolean done = false;
-    try {
+    try (Undo undo = new Undo()) {
+      undo.add(image::close);
       long rsdp = config.board().acpi() ? AcpiTables.GPA : 0;
       BootRequest request =
           new BootRequest(
@@ -131,13 +131,10 @@ final class GuestBoot implements AutoCloseable {
               withDevices(config, commandLine),
               MemoryMap.of(config.memory().sizeBytes()).e820(),
               rsdp);
+      undo.add(() -> closeModules(request));
       image.check(request);
-      done = true;
+      undo.forget();
       return new GuestBoot(image, request);
-    } finally {
-      if (!done) {
-        image.close();
-      }
     }
   }
 
@@ -146,8 +143,13 @@ final class GuestBoot implements AutoCloseable {
     return image.load(memory, request);
   }
 
+  private static void closeModules(BootRequest request) {
+    request.modules().forEach(module -> module.payload().close());
+  }
+
   @Override
   public void close() {
+    closeModules(request);
     image.close();
   }
 }

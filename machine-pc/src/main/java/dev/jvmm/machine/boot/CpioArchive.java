@@ -69,6 +69,11 @@ final class CpioArchive implements Payload {
     }
   }
 
+  @Override
+  public void close() {
+    // its files are open only while they are read
+  }
+
   private static long padded(long length) {
     return (length + 3) & ~3L;
   }

@@ -29,6 +29,19 @@ final class InitrdOption {
    */
   static List<BootModule> multiboot(String option) {
     List<BootModule> modules = new ArrayList<>();
+    boolean done = false;
+    try {
+      addModules(option, modules);
+      done = true;
+      return modules;
+    } finally {
+      if (!done) {
+        modules.forEach(module -> module.payload().close());
+      }
+    }
+  }
+
+  private static void addModules(String option, List<BootModule> modules) {
     StringBuilder part = new StringBuilder();
     for (int i = 0; i <= option.length(); i++) {
       boolean comma = i < option.length() && option.charAt(i) == ',';
@@ -42,7 +55,6 @@ final class InitrdOption {
         part.append(option.charAt(i));
       }
     }
-    return modules;
   }
 
   private static BootModule module(String part) {
@@ -57,7 +69,7 @@ final class InitrdOption {
       throw new ConfigException(PROPERTY, "\"\": names no file; give one");
     }
     try {
-      return Payload.ofFile(PROPERTY, Path.of(name));
+      return Payload.ofOpenFile(PROPERTY, Path.of(name));
     } catch (InvalidPathException e) {
       throw new ConfigException(PROPERTY, "is no file name; give another", e);
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  *
  * <p>Thread: safe.
  */
-public interface Payload {
+public interface Payload extends AutoCloseable {
 
   /** What messages call it. */
   String name();
@@ -24,6 +24,10 @@ public interface Payload {
    * @throws ConfigException if the file behind it can't be read or has become shorter
    */
   void copyTo(MemorySegment target);
+
+  /** Gives back what it keeps open, if anything; it is not copied any more. */
+  @Override
+  void close();
 
   /** Bytes in memory; the array is not copied and stays as it is. */
   static Payload ofBytes(String name, byte[] bytes) {
@@ -42,6 +46,16 @@ public interface Payload {
     }
   }
 
+  /**
+   * A file that is kept open: a new one under its name changes nothing, however often it is loaded.
+   *
+   * @param property the option that names the file, for messages
+   * @throws ConfigException if it is missing, unreadable, not a regular file or empty
+   */
+  static Payload ofOpenFile(String property, Path path) {
+    return new Opened(SourceFile.open(property, path));
+  }
+
   /** See {@link #ofBytes}. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record InMemory(String name, byte[] bytes) implements Payload {
@@ -54,6 +68,11 @@ public interface Payload {
     @Override
     public void copyTo(MemorySegment target) {
       target.copyFrom(MemorySegment.ofArray(bytes));
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
     }
   }
 
@@ -70,6 +89,35 @@ public interface Payload {
       try (SourceFile file = SourceFile.open(property, path)) {
         file.read(0, target.asSlice(0, sizeBytes));
       }
+    }
+
+    @Override
+    public void close() {
+      // open only while it is read
+    }
+  }
+
+  /** See {@link #ofOpenFile}. */
+  record Opened(SourceFile file) implements Payload {
+
+    @Override
+    public String name() {
+      return file.path().toString();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return file.sizeBytes();
+    }
+
+    @Override
+    public void copyTo(MemorySegment target) {
+      file.read(0, target.asSlice(0, file.sizeBytes()));
+    }
+
+    @Override
+    public void close() {
+      file.close();
     }
   }
 }

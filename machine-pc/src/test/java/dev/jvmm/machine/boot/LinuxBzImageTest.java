@@ -8,6 +8,7 @@ import dev.jvmm.vcpu.EntryState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,25 @@ class LinuxBzImageTest {
     assertThat(ram.text(0x20000)).isEqualTo("console=ttyS0");
     assertThat(ram.u8(0x7000 + 0x210)).as("type_of_loader").isEqualTo(0xFF);
     assertThat(ram.u64(0x7000 + 0x70)).as("acpi_rsdp_addr").isEqualTo(0xE0000);
+  }
+
+  /** A reset loads what was checked at the start, whatever has the name by now. */
+  @Test
+  void initrdThatIsReplaced_isLoadedAsItWas() throws IOException {
+    Path name = Files.write(folder.resolve("initrd"), new byte[] {1, 2, 3, 4});
+    Path next = Files.write(folder.resolve("next"), new byte[] {9});
+    GuestRam ram = new GuestRam(32);
+    try (BootImage image = BootImage.open(new BzImageFile(0x20F).u16(0x236, 1).write(folder))) {
+      List<BootModule> modules = image.modules(name.toString());
+      BootRequest request = ram.request("", modules.getFirst());
+
+      Files.move(next, name, StandardCopyOption.REPLACE_EXISTING);
+      image.load(ram.memory(), request);
+      modules.getFirst().payload().close();
+
+      assertThat(ram.u32(0x7000 + 0x21C)).as("ramdisk_size").isEqualTo(4);
+      assertThat(ram.bytes(ram.u32(0x7000 + 0x218), 4)).containsExactly(1, 2, 3, 4);
+    }
   }
 
   @Test
