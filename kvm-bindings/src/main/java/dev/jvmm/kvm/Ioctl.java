@@ -83,6 +83,7 @@ final class Ioctl {
   static final long KVM_GET_XCRS = 0x8188_AEA6L;
   static final long KVM_SET_XCRS = 0x4188_AEA7L;
   static final long KVM_KVMCLOCK_CTRL = 0xAEADL;
+  static final long KVM_SET_NESTED_STATE = 0x4080_AEBFL;
 
   private static final int SIZE_SHIFT = 16;
   private static final int SIZE_MASK = 0x3FFF;

@@ -3,6 +3,7 @@ package dev.jvmm.kvm;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.jvmm.linux.Errno;
 import dev.jvmm.linux.Fd;
@@ -29,6 +30,17 @@ public final class VcpuFd implements AutoCloseable {
   static final int TRANSLATION_SIZE = 24;
   static final int XSAVE_SIZE = 4096;
   private static final int DEBUG_REGISTERS = 8;
+
+  // struct kvm_nested_state without what follows it: offsets, then values.
+  static final int NESTED_STATE_SIZE = 128;
+  private static final long NESTED_FLAGS = 0;
+  private static final long NESTED_FORMAT = 2;
+  private static final long NESTED_SIZE = 4;
+  private static final long NESTED_VMXON_PA = 8;
+  private static final long NESTED_VMCS12_PA = 16;
+  private static final short NESTED_FORMAT_VMX = 0;
+  private static final short NESTED_FORMAT_SVM = 1;
+  private static final short NESTED_GIF_SET = 0x100;
 
   private final Fd fd;
   private final VmFd vm;
@@ -254,6 +266,31 @@ public final class VcpuFd implements AutoCloseable {
     }
     LinuxException.check(result, "KVM_KVMCLOCK_CTRL", fd.name());
     return true;
+  }
+
+  /**
+   * Ends whatever the guest was doing as a hypervisor: no VMXON, no VMCS, no guest of its own, GIF
+   * set (KVM API 4.115). Only where {@link Capability#NESTED_STATE} is there; nothing where the
+   * guest's CPU can't be one.
+   *
+   * @return whether KVM has taken it
+   */
+  public boolean leaveNested() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(NESTED_STATE_SIZE, Long.BYTES);
+      state.set(JAVA_INT, NESTED_SIZE, NESTED_STATE_SIZE);
+      state.set(JAVA_SHORT, NESTED_FORMAT, NESTED_FORMAT_VMX);
+      state.set(JAVA_LONG, NESTED_VMXON_PA, -1);
+      state.set(JAVA_LONG, NESTED_VMCS12_PA, -1);
+      if (Ioctl.raw(fd, Ioctl.KVM_SET_NESTED_STATE, state.address()) == 0) {
+        return true;
+      }
+      state.fill((byte) 0); // then this KVM is of the other make
+      state.set(JAVA_SHORT, NESTED_FLAGS, NESTED_GIF_SET);
+      state.set(JAVA_INT, NESTED_SIZE, NESTED_STATE_SIZE);
+      state.set(JAVA_SHORT, NESTED_FORMAT, NESTED_FORMAT_SVM);
+      return Ioctl.raw(fd, Ioctl.KVM_SET_NESTED_STATE, state.address()) == 0;
+    }
   }
 
   /**

@@ -47,6 +47,28 @@ final class MsrTable {
   private static final int IA32_PAT = 0x277;
   private static final long PAT_POWER_ON = 0x0007_0406_0007_0406L;
 
+  // MTRRs: eight pairs of base and mask, then those of fixed ranges below 1 MiB.
+  private static final int IA32_MTRR_PHYSBASE0 = 0x200;
+  private static final int VARIABLE_MTRRS = 8;
+  private static final int[] FIXED_MTRRS = {
+    0x250, 0x258, 0x259, 0x268, 0x269, 0x26A, 0x26B, 0x26C, 0x26D, 0x26E, 0x26F
+  };
+
+  // Performance counters, Intel's and AMD's; what a guest does not have reads 0 or not at all.
+  private static final int IA32_PERFEVTSEL0 = 0x186;
+  private static final int IA32_PMC0 = 0xC1;
+  private static final int IA32_FIXED_CTR0 = 0x309;
+  private static final int IA32_FIXED_CTR_CTRL = 0x38D;
+  private static final int IA32_PERF_GLOBAL_CTRL = 0x38F;
+  private static final int IA32_PEBS_ENABLE = 0x3F1;
+  private static final int IA32_DS_AREA = 0x600;
+  private static final int INTEL_COUNTERS = 8;
+  private static final int INTEL_FIXED_COUNTERS = 4;
+  private static final int AMD_PERF_LEGACY = 0xC001_0000; // four selectors, four counters
+  private static final int AMD_PERF_CORE = 0xC001_0200; // six pairs
+  private static final int AMD_COUNTERS = 8;
+  private static final int AMD_CORE_COUNTERS = 12;
+
   private MsrTable() {}
 
   /**
@@ -98,14 +120,75 @@ final class MsrTable {
     };
   }
 
+  private static long[] memoryTypes() {
+    long[] table = new long[2 * (2 * VARIABLE_MTRRS + FIXED_MTRRS.length)];
+    int at = 0;
+    for (int i = 0; i < 2 * VARIABLE_MTRRS; i++, at += 2) {
+      table[at] = (long) IA32_MTRR_PHYSBASE0 + i;
+    }
+    for (int index : FIXED_MTRRS) {
+      table[at] = index;
+      at += 2;
+    }
+    return table;
+  }
+
+  /** The selectors first: a counter that has stopped keeps what it is set to. */
+  private static long[] performance(int intelCounters) {
+    int[][] zeros = {
+      {IA32_PERFEVTSEL0, INTEL_COUNTERS},
+      {IA32_FIXED_CTR_CTRL, 1},
+      {IA32_PMC0, INTEL_COUNTERS},
+      {IA32_FIXED_CTR0, INTEL_FIXED_COUNTERS},
+      {IA32_PEBS_ENABLE, 1},
+      {IA32_DS_AREA, 1},
+      {AMD_PERF_LEGACY, AMD_COUNTERS},
+      {AMD_PERF_CORE, AMD_CORE_COUNTERS},
+    };
+    int count = 1;
+    for (int[] range : zeros) {
+      count += range[1];
+    }
+    long[] table = new long[2 * count];
+    int at = 0;
+    for (int[] range : zeros) {
+      for (int i = 0; i < range[1]; i++, at += 2) {
+        table[at] = (long) range[0] + i;
+      }
+    }
+    table[at] = IA32_PERF_GLOBAL_CTRL;
+    table[at + 1] = (1L << intelCounters) - 1; // all general ones are on, yet select nothing
+    return table;
+  }
+
   /**
    * Sets what a system reset sets: first KVM's own, last what {@link #boot} has. What a host does
-   * not have is passed over.
+   * not have is passed over, and what has its value already is not set: KVM writes a line into the
+   * host's log for some that it reads as 0 and does not take.
+   *
+   * @param intelCounters how many general performance counters CPUID leaf 0xA shows
    */
-  static void reset(VcpuFd vcpu) {
+  static void reset(VcpuFd vcpu, int intelCounters) {
     setEach(vcpu, paravirtual());
-    setEach(vcpu, architectural());
+    setChanged(vcpu, architectural());
+    setChanged(vcpu, memoryTypes());
+    setChanged(vcpu, performance(intelCounters));
     setEach(vcpu, boot());
+  }
+
+  private static void setChanged(VcpuFd vcpu, long[] indicesAndValues) {
+    long[] changed = new long[indicesAndValues.length];
+    int count = 0;
+    int[] index = new int[1];
+    long[] value = new long[1];
+    for (int at = 0; at < indicesAndValues.length; at += 2) {
+      index[0] = (int) indicesAndValues[at];
+      if (vcpu.getMsrs(index, value) == 1 && value[0] != indicesAndValues[at + 1]) {
+        changed[count++] = indicesAndValues[at];
+        changed[count++] = indicesAndValues[at + 1];
+      }
+    }
+    setEach(vcpu, Arrays.copyOf(changed, count));
   }
 
   /** Sets what this host has; the rest is passed over, as a CPU without it would. */
@@ -117,7 +200,7 @@ final class MsrTable {
       indices[i] = (int) indicesAndValues[2 * i];
       values[i] = indicesAndValues[2 * i + 1];
     }
-    int next = vcpu.setMsrs(indices, values);
+    int next = count == 0 ? 0 : vcpu.setMsrs(indices, values);
     while (next < count) { // KVM stops at the first one that it refuses: skip that one
       next++;
       next +=

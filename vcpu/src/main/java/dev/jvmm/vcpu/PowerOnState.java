@@ -63,13 +63,22 @@ final class PowerOnState {
    *
    * @param signature what CPUID leaf 1 has in EAX, which EDX holds at power-on
    * @param hasXsave whether it has XCR0
+   * @param counters how many general performance counters leaf 0xA shows
    * @param apicId its local APIC's id
    * @param boots whether it is the boot processor; the others wait for INIT and SIPI
    */
-  record Kind(int signature, boolean hasXsave, int apicId, boolean boots) {}
+  record Kind(int signature, boolean hasXsave, int counters, int apicId, boolean boots) {}
 
-  /** Puts it back. */
-  static void set(VcpuFd vcpu, Kind kind) {
+  /**
+   * Puts it back.
+   *
+   * @param nested whether KVM has KVM_CAP_NESTED_STATE: a guest that was a hypervisor stops being
+   *     one first, since it keeps CR4 and EFER from changing
+   */
+  static void set(VcpuFd vcpu, Kind kind, boolean nested) {
+    if (nested) {
+      vcpu.leaveNested();
+    }
     try (Arena arena = Arena.ofConfined()) {
       setSystem(vcpu, arena, kind.boots());
       setGeneral(vcpu, arena, kind.signature());
@@ -79,7 +88,7 @@ final class PowerOnState {
       MemorySegment events = kvm_vcpu_events.allocate(arena);
       kvm_vcpu_events.flags(events, EVENTS_VALID);
       vcpu.setVcpuEvents(events);
-      MsrTable.reset(vcpu);
+      MsrTable.reset(vcpu, kind.counters());
       vcpu.setMpState(kind.boots() ? MpState.RUNNABLE : MpState.UNINITIALIZED);
     }
   }

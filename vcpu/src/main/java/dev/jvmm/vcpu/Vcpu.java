@@ -2,6 +2,7 @@ package dev.jvmm.vcpu;
 
 import dev.jvmm.core.host.HostVm;
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.kvm.Capability;
 import dev.jvmm.kvm.CpuidEntry;
 import dev.jvmm.kvm.KvmRun;
 import dev.jvmm.kvm.VcpuFd;
@@ -17,18 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class Vcpu implements ExitDispatcher.Dump, AutoCloseable {
 
   private static final int LEAF_1_ECX_XSAVE = 1 << 26;
+  private static final int LEAF_PERFORMANCE = 0xA;
 
   private final VcpuFd fd;
-  private final GuestMemory memory;
+  private final HostVm vm;
   private final int apicId;
   private final boolean boots;
   private long signature;
   private boolean hasXsave;
+  private int counters;
 
   /** Makes it; KVM wants {@link #setUp} before it runs. */
   Vcpu(HostVm vm, int apicId, boolean boots) {
     this.fd = vm.createVcpu(apicId);
-    this.memory = vm.memory();
+    this.vm = vm;
     this.apicId = apicId;
     this.boots = boots;
   }
@@ -42,6 +45,8 @@ final class Vcpu implements ExitDispatcher.Dump, AutoCloseable {
       if (leaf.function() == 1) {
         signature = Integer.toUnsignedLong(leaf.eax()) | (long) leaf.edx() << 32;
         hasXsave = (leaf.ecx() & LEAF_1_ECX_XSAVE) != 0;
+      } else if (leaf.function() == LEAF_PERFORMANCE) {
+        counters = (leaf.eax() >>> 8) & 0xFF;
       }
     }
   }
@@ -64,7 +69,7 @@ final class Vcpu implements ExitDispatcher.Dump, AutoCloseable {
   }
 
   GuestMemory memory() {
-    return memory;
+    return vm.memory();
   }
 
   void enter(EntryState entry) {
@@ -72,7 +77,9 @@ final class Vcpu implements ExitDispatcher.Dump, AutoCloseable {
   }
 
   void reset() {
-    PowerOnState.set(fd, new PowerOnState.Kind((int) signature, hasXsave, apicId, boots));
+    PowerOnState.Kind kind =
+        new PowerOnState.Kind((int) signature, hasXsave, counters, apicId, boots);
+    PowerOnState.set(fd, kind, vm.kvm().checkExtension(Capability.NESTED_STATE) != 0);
   }
 
   void clockWasStopped() {

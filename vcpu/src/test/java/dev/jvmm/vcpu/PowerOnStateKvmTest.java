@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmm.core.host.HostVm;
+import dev.jvmm.kvm.Capability;
 import dev.jvmm.kvm.KvmRegs;
 import dev.jvmm.kvm.KvmSregs;
 import dev.jvmm.kvm.MpState;
@@ -52,7 +53,9 @@ class PowerOnStateKvmTest {
       disturb(vcpu, arena);
       assertThat(stateOf(vcpu, arena).values()).doesNotContainAnyElementsOf(fresh.values());
 
-      PowerOnState.set(vcpu, new PowerOnState.Kind(signature(fresh), false, apicId, apicId == 0));
+      PowerOnState.Kind kind =
+          new PowerOnState.Kind(signature(fresh), false, 0, apicId, apicId == 0);
+      PowerOnState.set(vcpu, kind, false);
 
       assertThat(stateOf(vcpu, arena)).isEqualTo(fresh);
     }
@@ -69,11 +72,39 @@ class PowerOnStateKvmTest {
       sregs.setApicBase(sregs.apicBase() | X2APIC);
       vcpu.setSregs(sregs);
 
-      PowerOnState.set(vcpu, new PowerOnState.Kind(0, false, 1, false));
+      PowerOnState.set(vcpu, new PowerOnState.Kind(0, false, 0, 1, false), false);
 
       MemorySegment lapic = kvm_lapic_state.allocate(arena);
       vcpu.getLapic(lapic);
       assertThat(lapic.get(ValueLayout.JAVA_INT, 0x20)).isEqualTo(1 << 24);
+    }
+  }
+
+  @Test
+  void set_givesTheMemoryTypesOfPowerOn() {
+    int[] indices = {0x200, 0x201, 0x20E, 0x250, 0x26F};
+    long[] changed = {0xC000_0006L, 0xF_C000_0800L, 0x1_0000_0006L, 0x0606_0606_0606_0606L, 6};
+    try (HostVm vm = HostVm.create(List.of(new HostVm.Ram(0, 2 << 20)), false);
+        VcpuFd vcpu = vm.createVcpu(0)) {
+      vcpu.setCpuid2(vm.kvm().supportedCpuid());
+      assertThat(vcpu.setMsrs(indices, changed)).isEqualTo(indices.length);
+
+      PowerOnState.set(vcpu, new PowerOnState.Kind(0, false, 0, 0, true), false);
+
+      long[] now = new long[indices.length];
+      assertThat(vcpu.getMsrs(indices, now)).isEqualTo(indices.length);
+      assertThat(now).containsOnly(0);
+    }
+  }
+
+  @Test
+  void leaveNested_isTakenWhereAGuestCanBeAHypervisor() {
+    try (HostVm vm = HostVm.create(List.of(new HostVm.Ram(0, 2 << 20)), false);
+        VcpuFd vcpu = vm.createVcpu(0)) {
+      boolean can = vm.kvm().checkExtension(Capability.NESTED_STATE) != 0;
+      vcpu.setCpuid2(vm.kvm().supportedCpuid());
+
+      assertThat(vcpu.leaveNested()).isEqualTo(can);
     }
   }
 
