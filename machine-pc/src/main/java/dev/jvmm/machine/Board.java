@@ -26,6 +26,15 @@ import java.util.function.IntFunction;
  */
 final class Board {
 
+  /** What KVM answers itself, so that no device of ours would ever hear of it. */
+  private static final List<AddressRange> KERNEL_PORTS =
+      List.of(
+          new AddressRange(0x20, 2), // PIC
+          new AddressRange(0x40, 4), // PIT
+          new AddressRange(0x61, 1), // the PIT's gate
+          new AddressRange(0xA0, 2),
+          new AddressRange(0x4D0, 2));
+
   private final Bus ports = new Bus("port");
   private final Bus memory = new Bus("memory");
   private final Kernel kernel;
@@ -86,9 +95,19 @@ final class Board {
   /**
    * Puts a device where the user wants it, behind a lock.
    *
-   * @throws ConfigException if another one is there
+   * @throws ConfigException if another one is there, the kernel's own among them
    */
   <D extends BusDevice> D userDevice(String type, int start, int length, D device) {
+    AddressRange wanted = new AddressRange(start, length);
+    for (AddressRange range : KERNEL_PORTS) {
+      if (range.overlaps(wanted)) {
+        throw new ConfigException(
+            "device",
+            "%s: iobase=%#x: KVM's interrupt controllers and timer are at %#x to %#x; give another"
+                    .formatted(type, start, range.start(), range.end() - 1)
+                + " iobase");
+      }
+    }
     try {
       ports.map(start, length, new Locked(device));
     } catch (IllegalStateException e) {
