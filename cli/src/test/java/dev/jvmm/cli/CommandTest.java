@@ -305,7 +305,7 @@ class CommandTest {
         "-device isa-debug-exit,iobase=z | -device isa-debug-exit,iobase=z: iobase is a number from"
             + " 0 to 0xffff, not z",
         "-machine pcc | -machine pcc: no such machine; there are microvm and pc; did you mean pc?",
-        "-M pc,acpi=onn | -machine pc,acpi=onn: acpi is on or off, not onn; did you mean on?",
+        "-M pc,acpi=onn | -M pc,acpi=onn: acpi is on or off, not onn; did you mean on?",
         "-accel tcg | -accel tcg: the only accelerator is kvm",
         "-serial chardev:a -chardev null,id=a -debugcon chardev:a | -device"
             + " isa-debugcon,chardev=a: chardev a is taken by -serial chardev:a; each serves one"

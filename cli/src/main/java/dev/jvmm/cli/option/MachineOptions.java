@@ -1,5 +1,6 @@
 package dev.jvmm.cli.option;
 
+import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.catalog.CatalogHelp;
 import dev.jvmm.machine.catalog.MachineType;
 import dev.jvmm.machine.catalog.OptionText;
@@ -20,7 +21,7 @@ final class MachineOptions {
                 "[type=]NAME[,acpi=on|off]",
                 "the machine, pc or microvm; help lists them",
                 MachineOptions::machine),
-            new Option("M", "NAME[,...]", "the same as -machine", MachineOptions::machine),
+            new Option("M", "NAME[,...]", "the same as -machine", MachineOptions::shortMachine),
             new Option(
                 "accel", "kvm", "what runs the guest; there is only KVM", MachineOptions::accel),
             Option.flag("enable-kvm", "the same as -accel kvm", (request, value) -> {}),
@@ -67,6 +68,14 @@ final class MachineOptions {
                 "[base=utc|localtime|DATE][,clock=host|vm]",
                 "what the guest's clock says, and what drives it",
                 (request, value) -> request.machine().rtc(value))));
+  }
+
+  private static void shortMachine(Request request, String value) {
+    try {
+      machine(request, value);
+    } catch (ConfigException e) {
+      throw e.spelled("M");
+    }
   }
 
   private static void machine(Request request, String value) {

@@ -29,6 +29,12 @@ public final class ConfigException extends RuntimeException {
     this.property = property;
   }
 
+  /** The same under another name: an option that the user has typed by its short form. */
+  public ConfigException spelled(String typed) {
+    String sentence = String.valueOf(getMessage()).substring(property.length() + 1);
+    return new ConfigException(typed, sentence, this);
+  }
+
   /** The option or property, without dashes. */
   public String property() {
     return property;
