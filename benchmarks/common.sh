@@ -29,14 +29,17 @@ compile() {
   gcc -O2 -Wall -Werror -o "$work/$1" "$root/benchmarks/src/main/c/$1.c"
 }
 
-# Runs a Java program of this module: java_main CLASS [argument...].
+# Runs a Java program of this module, by the options that the launcher gives to jvmm: java_main CLASS [argument...].
 java_main() {
   find_java
+  local options=''
+  eval "$(sed -n '/^options="/,/"$/p' "$root/jvmm")"
+  [[ $options ]] || fail "$root/jvmm: its JVM options are not found"
   local modules=$root/benchmarks/target/classes class=$1
   [[ -d $modules ]] || fail "the benchmarks are not built; run ./mvnw package"
   shift
-  "$java_home/bin/java" -XX:+UseSerialGC -Xms64m -Xmx64m --enable-native-access=dev.jvmm.kvm \
-    --add-modules java.management,jdk.management --module-path "$modules:$root/cli/target/dist/lib" \
+  # shellcheck disable=SC2086
+  "$java_home/bin/java" $options --add-modules java.management,jdk.management --module-path "$modules:$root/cli/target/dist/lib" \
     -m "dev.jvmm.benchmarks/dev.jvmm.benchmarks.$class" "$@"
 }
 

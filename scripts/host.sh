@@ -25,10 +25,10 @@ find_jdk() {
   return 1
 }
 
-# Can its /dev/kvm run a kernel as it is? Other modules than these two emulate most of what a kernel does, or fail.
+# Can its /dev/kvm run a kernel as it is? Other modules than these two emulate most of what a kernel does, or fail. The
+# same rule as jvmm's own (KvmDevice.java).
 runs_unmodified_guests() {
-  grep -Eqw 'vmx|svm' /proc/cpuinfo && [ -e /dev/kvm ] &&
-    { [ -e /sys/module/kvm_intel ] || [ -e /sys/module/kvm_amd ]; }
+  [ -e /dev/kvm ] && { [ -e /sys/module/kvm_intel ] || [ -e /sys/module/kvm_amd ]; }
 }
 
 missing=
@@ -43,6 +43,12 @@ need_in_sbin() {
   PATH=$PATH:/usr/sbin:/sbin need "$1" "$2"
 }
 
+# With the headers of the C library and the kernel, which gcc's package only recommends.
+need_c_compiler() {
+  need gcc gcc
+  [ -e /usr/include/linux/kvm.h ] && [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+}
+
 need_static_busybox() {
   for candidate in /usr/bin/busybox /bin/busybox; do
     [ -x "$candidate" ] && ! ldd "$candidate" >/dev/null 2>&1 && return
@@ -50,11 +56,19 @@ need_static_busybox() {
   missing="$missing busybox-static"
 }
 
-# A kernel image with its modules. The package's name is Debian's, else Ubuntu's.
+boot=/boot
+modules=/lib/modules
+
+# A kernel image with its modules. The package's name is Debian's, else Ubuntu's, where root alone can read it: another
+# one would be no better.
 need_kernel() {
-  for image in /boot/vmlinuz-*; do
-    [ -r "$image" ] && [ -d "/lib/modules/${image#/boot/vmlinuz-}" ] && return
+  unreadable=
+  for image in "$boot"/vmlinuz-*; do
+    [ -d "$modules/${image#"$boot"/vmlinuz-}" ] || continue
+    [ -r "$image" ] && return
+    [ -e "$image" ] && unreadable=$image
   done
+  [ -z "$unreadable" ] || fail "$unreadable: root alone can read it; run: sudo chmod a+r $boot/vmlinuz-*"
   missing="$missing linux-image"
 }
 
