@@ -97,6 +97,19 @@ class DistributionKvmTest {
     assertThat(second.waitFor()).isZero();
   }
 
+  /** As a service manager starts it: a cache would go to /.cache. */
+  @Test
+  void withoutAHome_noCacheIsMade() throws IOException, InterruptedException {
+    Path atTheRoot = Path.of("/.cache/jvmm");
+    boolean before = Files.exists(atTheRoot);
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "-version");
+    builder.environment().keySet().removeAll(List.of("HOME", "XDG_CACHE_HOME"));
+
+    assertThat(builder.inheritIO().start().waitFor()).isZero();
+
+    assertThat(Files.exists(atTheRoot)).isEqualTo(before);
+  }
+
   @Test
   void cache_ofTheCheckoutIsMadeByPackage() throws IOException, InterruptedException {
     Map<String, String> strict = Map.of("JVMM_JAVA_OPTS", "-XX:AOTMode=on");
