@@ -55,6 +55,8 @@ class HeadersTest {
       members(struct.getSimpleName() + " ", layout, 0, generated);
     }
     constants(generated);
+    generated.put(CONSTANT + "KVM_SET_NESTED_STATE", Ioctl.KVM_SET_NESTED_STATE);
+    generated.put(CONSTANT + "KVM_CAP_NESTED_STATE", (long) Capability.NESTED_STATE.number());
 
     Map<String, Long> compiled = compile(generated.keySet());
 
