@@ -7,6 +7,8 @@ import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.vcpu.VcpuSet;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class PcMachinery implements Machinery {
 
   private final Parts parts;
+
+  /** Looked for at the first line: the search opens every jar of the module path. */
+  private static final class Log {
+    private static final Logger LOG = System.getLogger(PcMachinery.class.getName());
+  }
 
   /** What it consists of; {@link #close} closes it. */
   record Parts(
@@ -115,6 +122,7 @@ final class PcMachinery implements Machinery {
   public void close() {
     try (Undo all = new Undo()) { // which closes the rest though one fails
       all.add(parts.boot::close);
+      all.add(this::logCounters);
       all.add(parts.vm::close);
       all.add(parts.loops::close);
       all.add(parts.streams::close);
@@ -122,6 +130,21 @@ final class PcMachinery implements Machinery {
       all.add(parts.virtio::close);
       all.add(parts.clock::stop);
       all.add(parts.vcpus::close);
+    }
+  }
+
+  /** What a guest can cause at will is counted, and told once it can't any more. */
+  private void logCounters() {
+    log("reads of ports that no device claims", parts.board.ports().unclaimedReads());
+    log("writes of ports that no device claims", parts.board.ports().unclaimedWrites());
+    log("reads of addresses that no device claims", parts.board.memory().unclaimedReads());
+    log("writes of addresses that no device claims", parts.board.memory().unclaimedWrites());
+    log("characters that a debug console lost", parts.streams.lostCharacters());
+  }
+
+  private static void log(String what, long count) {
+    if (count > 0) {
+      Log.LOG.log(Level.DEBUG, "{0}: {1}", what, count);
     }
   }
 }

@@ -31,6 +31,7 @@ final class StreamDevices implements AutoCloseable {
   private final Clock clock;
   private final Map<String, Chardev> hostEnds = new HashMap<>();
   private final List<ComPort> comPorts = new ArrayList<>();
+  private final List<Debugcon> debugcons = new ArrayList<>();
   private final List<Runnable> connections = new ArrayList<>();
 
   /**
@@ -83,8 +84,9 @@ final class StreamDevices implements AutoCloseable {
   /** Puts a debug console where the user wants it. */
   void addDebugcon(Debugcon.Config place, String chardev) {
     Chardev hostEnd = hostEnd(chardev);
-    connect(
-        hostEnd, board.userDevice("isa-debugcon", place.iobase(), 1, new Debugcon(place, hostEnd)));
+    Debugcon debugcon = new Debugcon(place, hostEnd);
+    debugcons.add(debugcon);
+    connect(hostEnd, board.userDevice("isa-debugcon", place.iobase(), 1, debugcon));
   }
 
   /** Lets bytes flow between the two from the start on. */
@@ -109,6 +111,15 @@ final class StreamDevices implements AutoCloseable {
             notices.accept("char device redirected to " + pty.path() + " (label " + id + ")");
           }
         });
+  }
+
+  /** How many characters of the debug consoles the host did not take. */
+  long lostCharacters() {
+    long lost = 0;
+    for (Debugcon debugcon : debugcons) {
+      lost += debugcon.lost();
+    }
+    return lost;
   }
 
   /** The serial ports that there are. */

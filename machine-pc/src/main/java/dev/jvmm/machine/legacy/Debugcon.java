@@ -4,13 +4,16 @@ import dev.jvmm.core.bus.BusDevice;
 import dev.jvmm.core.chardev.CharFrontend;
 import dev.jvmm.core.chardev.Chardev;
 import dev.jvmm.core.vm.ConfigException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The debug console of Bochs and QEMU: a port (0xE9) that takes a character a write and reads as
  * its own number, which is how firmware finds it.
  *
- * <p>It has no status register, so a guest that writes faster than the host takes loses characters;
- * they are counted.
+ * <p>It has no status register, so a guest can't be told to wait: its vCPU waits for a host that
+ * does not keep up. Not for ever, as QEMU's does, since pause, reset and the end wait for the vCPU:
+ * after {@value #PATIENCE_MILLIS} ms characters are lost, and counted, until the host takes some
+ * again.
  *
  * <p>Thread: not thread-safe; register it {@link dev.jvmm.core.bus.Locked}.
  */
@@ -20,6 +23,11 @@ public final class Debugcon implements BusDevice, CharFrontend {
   private final int readback;
   private final byte[] one = new byte[1];
   private long lost;
+  private boolean roomMade; // since the last attempt to write
+  private boolean stuck; // the host was waited for in vain
+
+  /** How long a character waits for the host, and with it whatever waits for the vCPU. */
+  static final int PATIENCE_MILLIS = 100;
 
   /**
    * Where the port is and what it reads as.
@@ -67,9 +75,41 @@ public final class Debugcon implements BusDevice, CharFrontend {
       return;
     }
     one[0] = (byte) value;
-    if (chardev.write(one, 0, 1) == 0) {
-      lost++;
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (!taken()) {
+      if (!awaitRoom(deadline)) {
+        count();
+        return;
+      }
     }
+  }
+
+  /** The host may make room, and say so, at any moment from the attempt on. */
+  private boolean taken() {
+    synchronized (this) {
+      roomMade = false;
+    }
+    return chardev.write(one, 0, 1) == 1;
+  }
+
+  private synchronized boolean awaitRoom(long deadline) {
+    try {
+      while (!roomMade && !stuck) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          stuck = true;
+        } else {
+          wait(left);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return roomMade;
+  }
+
+  private synchronized void count() {
+    lost++;
   }
 
   /** The port takes no input; what the host sends is thrown away, so that it never waits. */
@@ -84,8 +124,10 @@ public final class Debugcon implements BusDevice, CharFrontend {
   }
 
   @Override
-  public void writable() {
-    // Nothing is kept back.
+  public synchronized void writable() {
+    roomMade = true;
+    stuck = false;
+    notifyAll();
   }
 
   @Override

@@ -32,6 +32,40 @@ class DebugconTest extends BusDeviceContract {
   void hostThatTakesNothing_losesCountedCharacters() {
     host.takeOnly(0);
     port.write(0, 1, 'x');
+    port.write(0, 1, 'y');
+    assertThat(port.lost()).isEqualTo(2);
+  }
+
+  @Test
+  void hostThatIsSlow_losesNothing() throws InterruptedException {
+    host.connect(port);
+    host.takeOnly(1);
+    Thread guest =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  port.write(0, 1, 'h');
+                  port.write(0, 1, 'i');
+                });
+    while (guest.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+
+    host.becomeWritable(1);
+
+    guest.join();
+    assertThat(host.text()).isEqualTo("hi");
+    assertThat(port.lost()).isZero();
+  }
+
+  @Test
+  void hostThatTakesAgain_isWaitedForAgain() {
+    host.connect(port);
+    host.takeOnly(0);
+    port.write(0, 1, 'x');
+    host.becomeWritable(1);
+    port.write(0, 1, 'y');
+    assertThat(host.text()).isEqualTo("y");
     assertThat(port.lost()).isEqualTo(1);
   }
 
