@@ -90,12 +90,22 @@ public final class SocketChardev extends BufferedChardev {
   }
 
   private Peer newPeer(UnixSocket socket) {
-    socket.fd().setNonBlocking();
-    return new Peer(
-        socket,
-        new FdWatch(loop, socket.fd(), this::ready),
-        new FdInput(socket.fd()),
-        new FdOutput(socket.fd(), socket::trySend, false));
+    boolean done = false;
+    try {
+      socket.fd().setNonBlocking();
+      Peer made =
+          new Peer(
+              socket,
+              new FdWatch(loop, socket.fd(), this::ready),
+              new FdInput(socket.fd()),
+              new FdOutput(socket.fd(), socket::trySend, false));
+      done = true;
+      return made;
+    } finally {
+      if (!done) {
+        socket.close();
+      }
+    }
   }
 
   private void ready() {
@@ -130,8 +140,7 @@ public final class SocketChardev extends BufferedChardev {
   private void connectionWaits() {
     whileOpen(
         () -> {
-          UnixSocket next = server == null ? null : accept(server);
-          peer = next == null ? null : newPeer(next);
+          peer = server == null ? null : accept(server);
         });
     if (peer != null) {
       listen(false);
@@ -143,9 +152,10 @@ public final class SocketChardev extends BufferedChardev {
    * The next client, or none. It stays in the kernel's queue, and the listener ready, where the
    * host has no descriptor for it: to look again at once would only keep the loop busy.
    */
-  private @Nullable UnixSocket accept(Server from) {
+  private @Nullable Peer accept(Server from) {
     try {
-      return from.acceptor().tryAccept();
+      UnixSocket next = from.acceptor().tryAccept();
+      return next == null ? null : newPeer(next);
     } catch (LinuxException e) {
       Log.LOG.log(Level.DEBUG, from.path() + ": a client has to wait", e);
       from.watch().want(EventLoop.READ, false);
