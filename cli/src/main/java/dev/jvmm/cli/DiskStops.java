@@ -32,8 +32,10 @@ final class DiskStops implements AutoCloseable {
 
   private void happened(VmEvent event) {
     if (event instanceof VmEvent.IoError error && error.stops()) {
+      if (!isNewStop()) {
+        return; // what was under way when the first one failed
+      }
       String what = error.read() ? "a read" : "a write";
-      awaitSignal();
       tell.accept(
           "disk %s: %s failed (%s), and the machine stands; mend that, then kill -CONT %d"
               .formatted(error.disk(), what, error.errno(), ProcessHandle.current().pid()));
@@ -44,11 +46,13 @@ final class DiskStops implements AutoCloseable {
     }
   }
 
-  private synchronized void awaitSignal() {
+  private synchronized boolean isNewStop() {
+    boolean isNew = !stands;
     stands = true;
     if (before == null) {
       before = Signal.handle(CONTINUE, signal -> goOn());
     }
+    return isNew;
   }
 
   private void goOn() {

@@ -76,7 +76,10 @@ class CommandTest {
     assumeFalse(isIgnored(15), "this process was started with SIGTERM ignored");
     FakeMachinery.Factory factory =
         new FakeMachinery.Factory(
-            requests -> requests.ioError(new VmEvent.IoError("d", false, "ENOSPC", true)));
+            requests -> {
+              requests.ioError(new VmEvent.IoError("d", false, "ENOSPC", true));
+              requests.ioError(new VmEvent.IoError("d", true, "EIO", true)); // is told no more
+            });
     CompletableFuture<Integer> status =
         CompletableFuture.supplyAsync(() -> run(factory, "-drive", "driver=null-co,id=d"));
     String line =
