@@ -9,7 +9,9 @@ import dev.jvmm.kvm.VmFd;
 import dev.jvmm.linux.EventFd;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,6 +34,7 @@ public final class GsiRouter implements MsiVectors {
   private final List<GsiRoute> pins;
   private final SortedMap<Integer, GsiRoute> messages = new TreeMap<>();
   private final BitSet taken = new BitSet();
+  private final Set<Vector> vectors = new HashSet<>();
 
   GsiRouter(VmFd vm) {
     this.vm = vm;
@@ -63,7 +66,11 @@ public final class GsiRouter implements MsiVectors {
 
   @Override
   public MsiVector newVector() {
-    return new Vector(claim());
+    Vector vector = new Vector(claim());
+    synchronized (this) {
+      vectors.add(vector);
+    }
+    return vector;
   }
 
   private synchronized int claim() {
@@ -78,9 +85,16 @@ public final class GsiRouter implements MsiVectors {
     return gsi;
   }
 
-  private synchronized void free(int gsi) {
-    taken.clear(gsi);
-    messages.remove(gsi); // the kernel hears of it with the next change
+  private synchronized void free(Vector vector) {
+    vectors.remove(vector);
+    taken.clear(vector.gsi);
+    messages.remove(vector.gsi); // the kernel hears of it with the next change
+  }
+
+  /** Closes what devices have left open: they live as long as the machine. */
+  synchronized void close() {
+    vectors.forEach(vector -> vector.signal.close());
+    vectors.clear();
   }
 
   private synchronized void route(int gsi, long address, int data) {
@@ -127,7 +141,7 @@ public final class GsiRouter implements MsiVectors {
     @Override
     public void close() {
       vm.removeIrqfd(signal, gsi);
-      free(gsi);
+      free(this);
       signal.close();
     }
   }

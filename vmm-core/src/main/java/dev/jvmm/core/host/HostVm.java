@@ -242,6 +242,7 @@ public final class HostVm implements AutoCloseable {
   @Override
   public void close() {
     try {
+      router.close();
       vm.close();
     } finally {
       mappings.forEach(Mapping::close);
