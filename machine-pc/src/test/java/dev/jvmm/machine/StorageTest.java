@@ -3,6 +3,8 @@ package dev.jvmm.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jvmm.block.CacheMode;
+import dev.jvmm.block.DetectZeroes;
 import dev.jvmm.block.RawImageConfig;
 import dev.jvmm.block.RawImageConfig.Sharing;
 import dev.jvmm.block.ThrottleConfig;
@@ -90,6 +92,33 @@ class StorageTest {
     assertThat(image(config, "t").readOnly()).isTrue();
     assertThat(Objects.requireNonNull(config.storage().disks().get("t")).limits())
         .isEqualTo(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(5)));
+  }
+
+  @Test
+  void blockdev_asAManagerSpellsIt() {
+    MachineConfig config =
+        pc().blockdev(
+                """
+                {"driver":"file","filename":"/a.img","node-name":"s1","auto-read-only":true,
+                 "discard":"unmap","cache":{"direct":true,"no-flush":false}}\
+                """)
+            .blockdev(
+                """
+                {"node-name":"f1","read-only":false,"discard":"unmap","driver":"raw","file":"s1",
+                 "cache":{"direct":true,"no-flush":false}}\
+                """)
+            .device(
+                """
+                {"driver":"virtio-blk-pci","bus":"pci.0","addr":"0x4","drive":"f1","id":"disk0",
+                 "bootindex":1,"write-cache":"on"}\
+                """)
+            .config();
+    assertThat(image(config, "f1"))
+        .isEqualTo(
+            RawImageConfig.of("/a.img").withCache(CacheMode.NONE).unmapping(DetectZeroes.OFF));
+    assertThat(config.devices().getFirst().properties())
+        .containsEntry("addr", "0x4")
+        .containsEntry("bootindex", "1");
   }
 
   @Test
