@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.device;
 
+import dev.jvmm.core.event.WorkerRunner;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.QueueRings;
@@ -27,6 +28,12 @@ public final class GuestDriver implements Interrupts {
   public GuestDriver(DeviceModel model, GuestMemory memory) {
     this.memory = memory;
     device = new VirtioDevice(model, Features.USUAL, memory, runner, this);
+  }
+
+  /** A device whose queues another thread works on, so that {@link #runner} does nothing. */
+  public GuestDriver(DeviceModel model, WorkerRunner otherRunner) {
+    memory = DriverSide.ram();
+    device = new VirtioDevice(model, Features.USUAL, memory, otherRunner, this);
   }
 
   @Override
