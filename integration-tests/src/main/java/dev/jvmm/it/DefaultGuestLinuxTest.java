@@ -8,10 +8,12 @@ import dev.jvmm.machine.Machine;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built-in guest, which boots when nothing is named: its shell, and what ends it. */
 @Tag("linux")
-@FirstLevel(seconds = 30)
+@FirstLevel(seconds = 44)
 class DefaultGuestLinuxTest {
 
   private static final String PROMPT = "/ # ";
@@ -26,6 +28,17 @@ class DefaultGuestLinuxTest {
       assertThat(guest.console().expect(PROMPT, ANSWER)).contains("\n42\r\n");
       guest.console().send("poweroff\r");
       assertThat(guest.awaitEnd().reason()).isEqualTo(ExitStatus.Reason.GUEST_SHUTDOWN);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pc,virtio-rng-pci", "microvm,virtio-rng-device"})
+  void shell_hasTheDriversOfTheDevices(String machineAndDevice) {
+    String[] words = machineAndDevice.split(",", 2);
+    try (Guest guest = Guest.start(Machine.pc().machine(words[0]).device(words[1]))) {
+      guest.console().expect(PROMPT, BOOT);
+      guest.console().send("dd if=/dev/hwrng bs=64 count=8 2>/dev/null | wc -c\r");
+      assertThat(guest.console().expect(PROMPT, ANSWER)).contains("\n512\r\n");
     }
   }
 
