@@ -5,7 +5,7 @@ module dev.jvmm.machine {
   requires transitive dev.jvmm.core;
   requires transitive dev.jvmm.block;
   requires transitive dev.jvmm.vcpu;
-  requires dev.jvmm.vhost;
+  requires transitive dev.jvmm.vhost;
   requires dev.jvmm.virtio;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
@@ -13,5 +13,6 @@ module dev.jvmm.machine {
   exports dev.jvmm.machine;
   exports dev.jvmm.machine.catalog;
   exports dev.jvmm.machine.disk;
+  exports dev.jvmm.machine.net;
   exports dev.jvmm.machine.smbios;
 }

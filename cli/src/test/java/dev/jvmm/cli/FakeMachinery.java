@@ -85,6 +85,11 @@ final class FakeMachinery implements Machinery {
   }
 
   @Override
+  public boolean link(String name, boolean up) {
+    return false;
+  }
+
+  @Override
   public @Nullable Balloon balloon() {
     return null;
   }

@@ -2,6 +2,7 @@ package dev.jvmm.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.jvmm.linux.libc.Libc;
@@ -61,6 +62,11 @@ final class InterfaceRequest {
     memory.set(JAVA_SHORT, VALUE, AF_INET);
     memory.set(JAVA_INT, ADDRESS, Integer.reverseBytes(address));
     return this;
+  }
+
+  /** Six bytes behind the family of a sockaddr. */
+  long hardwareAddress() {
+    return memory.get(JAVA_LONG, VALUE) >>> Short.SIZE;
   }
 
   String name() {

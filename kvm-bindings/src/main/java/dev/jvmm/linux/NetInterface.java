@@ -22,6 +22,7 @@ public final class NetInterface implements AutoCloseable {
   private static final long SIOCSIFNETMASK = 0x891C;
   private static final long SIOCGIFMTU = 0x8921;
   private static final long SIOCSIFMTU = 0x8922;
+  private static final long SIOCGIFHWADDR = 0x8927;
   private static final long SIOCGIFINDEX = 0x8933;
   private static final long SIOCBRADDIF = 0x89A2;
   private static final long SIOCBRDELIF = 0x89A3;
@@ -89,6 +90,13 @@ public final class NetInterface implements AutoCloseable {
   /** Sets the most bytes of a packet in one frame. */
   public void mtu(String name, int bytes) {
     check(new InterfaceRequest(name).number(bytes), SIOCSIFMTU, "SIOCSIFMTU", name);
+  }
+
+  /** Its Ethernet address, the first byte in the lowest 8 bits. */
+  public long hardwareAddress(String name) {
+    InterfaceRequest request = new InterfaceRequest(name);
+    check(request, SIOCGIFHWADDR, "SIOCGIFHWADDR", name);
+    return request.hardwareAddress();
   }
 
   /** Makes it a port of a bridge; ENODEV: no such bridge, EOPNOTSUPP: it is none. */

@@ -10,6 +10,7 @@ import dev.jvmm.machine.catalog.MachineType;
 import dev.jvmm.machine.catalog.OptionText;
 import dev.jvmm.machine.disk.BlockNodeConfig;
 import dev.jvmm.machine.disk.DriveConfig;
+import dev.jvmm.machine.net.NetdevConfig;
 import dev.jvmm.machine.smbios.SmbiosIdentity;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
@@ -40,6 +41,7 @@ public final class MachineBuilder {
 
   private final Connections connections = new Connections();
   private final Storage storage = new Storage();
+  private final Network network = new Network();
   private final List<FwCfgItem> fwCfg = new ArrayList<>();
   private String name = UNNAMED;
   private BoardConfig board;
@@ -284,6 +286,24 @@ public final class MachineBuilder {
     return this;
   }
 
+  /** {@code -netdev}: {@code tap,id=n0,ifname=tap0}; adds one, with a device if it has no id. */
+  public MachineBuilder netdev(String text) {
+    network.netdev(text);
+    return this;
+  }
+
+  /** {@code -netdev}; adds one. */
+  public MachineBuilder netdev(NetdevConfig netdev) {
+    network.netdev(netdev);
+    return this;
+  }
+
+  /** {@code -nic}: {@code tap,mac=52:54:00:12:34:56}; adds a network with a device. */
+  public MachineBuilder nic(String text) {
+    network.nic(text);
+    return this;
+  }
+
   /** {@code -debugcon}: the port 0xE9, written to what {@code -serial} could name. */
   public MachineBuilder debugcon(String text) {
     connections.debugcon(text);
@@ -339,7 +359,7 @@ public final class MachineBuilder {
             ? new BootConfig.DefaultGuest(commandLine)
             : new BootConfig.Kernel(file, initrd, commandLine);
     long preset = file == null ? DEFAULT_GUEST_BYTES : MemoryConfig.DEFAULT.sizeBytes();
-    ConnectionPlan plan = connections.plan(board, storage.devices(board));
+    ConnectionPlan plan = connections.plan(board, furtherDevices());
     return new MachineConfig(
         name,
         board,
@@ -351,11 +371,19 @@ public final class MachineBuilder {
         plan.serials(),
         plan.devices(),
         storage.plan(plan.devices()),
+        network.plan(plan.devices()),
         rtc,
         smbios.orElse(board.type().product(), board.type().text()),
         fwCfg,
         new VirtualMachine.Policy(startPaused, noReboot, noShutdown),
         new Spellings(memorySpelling, connections.spellings()));
+  }
+
+  /** The devices that no {@code -device} asked for; those of the storage come last. */
+  private List<DeviceConfig> furtherDevices() {
+    List<DeviceConfig> devices = new ArrayList<>(network.devices(board));
+    devices.addAll(storage.devices(board));
+    return devices;
   }
 
   /**

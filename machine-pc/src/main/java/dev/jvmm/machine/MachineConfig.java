@@ -2,6 +2,7 @@ package dev.jvmm.machine;
 
 import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.vm.VirtualMachine;
+import dev.jvmm.machine.net.NetworkConfig;
 import dev.jvmm.machine.smbios.SmbiosIdentity;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param serials which character device each COM port is connected to, in order, at most four
  * @param devices what {@code -device} asked for, in order
  * @param storage the disks and objects that devices refer to
+ * @param network the networks that devices refer to
  * @param rtc where the clock of the guest starts, and how it runs
  * @param smbios what the guest reads of its maker
  * @param fwCfg items that the guest finds at the firmware configuration device
@@ -41,6 +43,7 @@ public record MachineConfig(
     List<SerialConfig> serials,
     List<DeviceConfig> devices,
     StorageConfig storage,
+    NetworkConfig network,
     RtcConfig rtc,
     SmbiosIdentity smbios,
     List<FwCfgItem> fwCfg,

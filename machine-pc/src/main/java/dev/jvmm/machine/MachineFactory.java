@@ -70,6 +70,8 @@ final class MachineFactory {
     undo.add(loops::close);
     Disks disks = new Disks(config, loops);
     undo.add(disks::close);
+    Taps taps = new Taps(config, loops.usual(), notices);
+    undo.add(taps::close);
     HostVm vm = HostVm.create(ram(config), config.memory().preallocated(), memoryAsked(config));
     undo.add(vm::close);
     EventLoop loop = loops.usual();
@@ -88,11 +90,12 @@ final class MachineFactory {
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
     BlockDevices blocks = new BlockDevices(disks, config.topology().cpus(), control);
+    NetDevices nets = new NetDevices(config.network(), taps);
     VirtioDevices virtio =
         new VirtioDevices(
             slots(config, board, legacy, vm),
             config,
-            new VirtioDevices.HostSide(loops, clock, streams, blocks),
+            new VirtioDevices.HostSide(loops, clock, streams, blocks, nets),
             vm.memory());
     undo.add(virtio::close);
     new UserDevices(board, wishes, streams, virtio).add(config.devices());
@@ -109,7 +112,8 @@ final class MachineFactory {
         new FirmwareTables(config, streams.comPorts(), virtio.announced(), vcpus);
     return new PcMachinery(
         new PcMachinery.Parts(
-            boot, tables, vm, board, legacy, streams, virtio, disks, blocks, vcpus, clock, loops));
+            boot, tables, vm, board, legacy, streams, virtio, disks, blocks, taps, nets, vcpus,
+            clock, loops));
   }
 
   /** The interrupts that several devices can have, a bit each. */

@@ -39,6 +39,8 @@ final class PcMachinery implements Machinery {
       VirtioDevices virtio,
       Disks disks,
       BlockDevices blocks,
+      Taps taps,
+      NetDevices nets,
       VcpuSet vcpus,
       VmClock clock,
       IoThreads loops) {}
@@ -97,6 +99,7 @@ final class PcMachinery implements Machinery {
   @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(parts.disks.warnings());
+    warnings.addAll(parts.nets.warnings());
     warnings.addAll(parts.vcpus.warnings());
     if (!KvmDevice.runsUnmodifiedGuests()) {
       warnings.add(
@@ -117,6 +120,11 @@ final class PcMachinery implements Machinery {
     return parts.virtio.balloon();
   }
 
+  @Override
+  public boolean link(String name, boolean up) {
+    return parts.nets.link(name, up);
+  }
+
   /** The vCPUs first, then what they could reach, disks behind devices, the memory last. */
   @Override
   public void close() {
@@ -127,6 +135,7 @@ final class PcMachinery implements Machinery {
       all.add(parts.loops::close);
       all.add(parts.streams::close);
       all.add(parts.disks::close);
+      all.add(parts.taps::close);
       all.add(parts.virtio::close);
       all.add(parts.clock::stop);
       all.add(parts.vcpus::close);

@@ -14,6 +14,7 @@ import dev.jvmm.virtio.balloon.BalloonConfig;
 import dev.jvmm.virtio.balloon.VirtioBalloon;
 import dev.jvmm.virtio.console.VirtioConsole;
 import dev.jvmm.virtio.device.VirtioDevice;
+import dev.jvmm.virtio.net.VirtioNet;
 import dev.jvmm.virtio.rng.EntropySource;
 import dev.jvmm.virtio.rng.RngConfig;
 import dev.jvmm.virtio.rng.VirtioRng;
@@ -62,8 +63,10 @@ final class VirtioDevices implements AutoCloseable {
    * @param clock the machine's
    * @param streams has the host ends of ports
    * @param blocks makes the devices that have disks
+   * @param nets makes the devices that have networks
    */
-  record HostSide(IoThreads loops, Clock clock, StreamDevices streams, BlockDevices blocks) {}
+  record HostSide(
+      IoThreads loops, Clock clock, StreamDevices streams, BlockDevices blocks, NetDevices nets) {}
 
   /**
    * Plugs one in.
@@ -79,8 +82,14 @@ final class VirtioDevices implements AutoCloseable {
       case BALLOON -> addBalloon(properties);
       case BLOCK ->
           slots.plug(properties, host.blocks().make(properties), host.loops().of(properties));
-      case NET -> throw new IllegalStateException("the catalog has " + kind + ", the machine not");
+      case NET -> addNet(properties);
     }
+  }
+
+  private void addNet(DeviceProperties properties) {
+    VirtioNet model = host.nets().make(properties);
+    VirtioDevice device = slots.plug(properties, model, loop);
+    model.configChanges(device::changeConfig);
   }
 
   private void addRng(DeviceProperties properties) {

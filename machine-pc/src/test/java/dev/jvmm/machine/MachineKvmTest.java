@@ -10,6 +10,7 @@ import dev.jvmm.core.vm.ExitStatus;
 import dev.jvmm.core.vm.RunState;
 import dev.jvmm.core.vm.VirtualMachine;
 import dev.jvmm.core.vm.VmEvent;
+import dev.jvmm.machine.net.NetworkConfig;
 import dev.jvmm.machine.smbios.SmbiosIdentity;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
@@ -77,6 +78,7 @@ class MachineKvmTest {
             List.of(new SerialConfig(1, "serial0")),
             List.of(DEBUG_EXIT),
             StorageConfig.NONE,
+            NetworkConfig.NONE,
             RtcConfig.DEFAULT,
             SmbiosIdentity.DEFAULT,
             List.of(),

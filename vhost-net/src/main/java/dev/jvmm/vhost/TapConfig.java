@@ -67,9 +67,9 @@ public record TapConfig(Source source, boolean header, int sendBufferBytes, Spel
 
   /** How many queues it has. */
   public int queues() {
-    return switch (source) {
-      case Interface made -> made.queues();
-      case Inherited inherited -> inherited.numbers().size();
-    };
+    // No switch over the types: the JVM makes the code of such a switch anew at every start.
+    return source instanceof Inherited inherited
+        ? inherited.numbers().size()
+        : ((Interface) source).queues();
   }
 }

@@ -20,8 +20,6 @@ final class AbsentOptions {
             onlyNone("vga", "there is no display"),
             onlyNone("monitor", "there is no monitor yet"),
             onlyNone("parallel", "there is no parallel port"),
-            onlyNone("net", "there is no network yet"),
-            onlyNone("nic", "there is no network yet"),
             Option.flag(
                 "no-user-config", "there are no configuration files", (request, value) -> {}),
             Option.flag("no-hpet", "there is no HPET", (request, value) -> {}),

@@ -20,6 +20,7 @@ final class OptionTable {
         MachineOptions.group(),
         BootOptions.group(),
         DiskOptions.group(),
+        NetOptions.group(),
         CharacterOptions.group(),
         DeviceOptions.group(),
         ProcessOptions.group(),

@@ -117,6 +117,27 @@ public final class CatalogHelp {
     """;
   }
 
+  /** {@code -netdev help}. */
+  public static String netdevs() {
+    return """
+    Available netdev backend types:
+    tap
+    Options of tap:
+      id=ID               - what a device calls it; without, it brings a device along
+      ifname=NAME         - the interface; the first free one of tap0, tap1, ...
+      br=NAME             - it becomes a port of this bridge
+      script=FILE         - run with the interface's name once it is open; no: nothing is done
+      downscript=FILE     - run before it is closed
+      fd=N, fds=N:N       - descriptors that are open already, one a queue
+      queues=N            - how many queues it has (default: 1)
+      vnet_hdr=on|off     - checksums and segmentation are left to who does them last (default: on)
+      sndbuf=SIZE         - how much may be under way into the host (default: no limit)
+      vhost=off           - frames are moved by jvmm
+    Without br, script and fd an interface that jvmm makes gets an address 192.168.N.1/24, and its
+    guest one by DHCP.
+    """;
+  }
+
   private static String properties(List<Property> properties) {
     StringBuilder text = new StringBuilder();
     for (Property property : properties) {

@@ -64,6 +64,8 @@ public final class DeviceCatalog {
       List.of(
           VirtioTypes.BLK_PCI,
           VirtioTypes.BLK_DEVICE,
+          NetTypes.PCI,
+          NetTypes.DEVICE,
           ISA_SERIAL,
           VirtioTypes.SERIAL_PCI,
           VirtioTypes.SERIAL_DEVICE,
@@ -81,6 +83,7 @@ public final class DeviceCatalog {
       Map.of(
           "virtio-balloon", VirtioTypes.BALLOON_PCI,
           "virtio-blk", VirtioTypes.BLK_PCI,
+          "virtio-net", NetTypes.PCI,
           "virtio-rng", VirtioTypes.RNG_PCI,
           "virtio-serial", VirtioTypes.SERIAL_PCI);
 

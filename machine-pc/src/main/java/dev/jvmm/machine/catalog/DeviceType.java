@@ -20,6 +20,8 @@ public record DeviceType(
   public enum Category {
     /** Disks. */
     STORAGE("Storage"),
+    /** Network cards. */
+    NETWORK("Network"),
     /** Serial ports and the like. */
     INPUT("Input"),
     /** What fits nowhere else. */

@@ -1,6 +1,7 @@
 package dev.jvmm.machine.catalog;
 
 import dev.jvmm.core.text.Suggestion;
+import dev.jvmm.virtio.net.MacAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ public record Property(String name, Kind kind, String fallback, String doc) {
     CHARDEV("str"),
     /** The id of a disk ({@code -drive ...,id=}, {@code -blockdev ...,node-name=}). */
     DRIVE("str"),
+    /** The id of a network ({@code -netdev ...,id=}). */
+    NETDEV("str"),
+    /** An Ethernet address. */
+    MAC("str"),
+    /** How a link carries both directions. */
+    DUPLEX("str", "half, full"),
     /** The id of an {@code -object iothread}. */
     IOTHREAD("link<iothread>"),
     /** The id of an {@code -object rng-...}. */
@@ -78,6 +85,8 @@ public record Property(String name, Kind kind, String fallback, String doc) {
     return switch (kind) {
       case TEXT -> null;
       case CHARDEV -> value.isEmpty() ? "is the id of a chardev, not empty" : null;
+      case NETDEV -> value.isEmpty() ? "is the id of a netdev, not empty" : null;
+      case MAC -> macObjection(value);
       case DRIVE -> value.isEmpty() ? "is the id of a drive, not empty" : null;
       case IOTHREAD, RNG -> value.isEmpty() ? "is the id of an object, not empty" : null;
       case SWITCH ->
@@ -85,11 +94,22 @@ public record Property(String name, Kind kind, String fallback, String doc) {
             case "on", "yes", "true", "y", "off", "no", "false", "n" -> null;
             default -> "is on or off, not " + value;
           };
-      case SWITCH_OR_AUTO, ON_ERROR -> wordObjection(value);
+      case SWITCH_OR_AUTO, ON_ERROR, DUPLEX -> wordObjection(value);
       case UINT8, UINT16, UINT32, UINT64 -> inRange(value) ? null : rangeText() + value;
       case INT32 -> value.equals("-1") || inRange(value) ? null : rangeText() + value;
       case SIZE32 -> isSize(value) ? null : "is a size up to 4G, not " + value;
     };
+  }
+
+  private static @Nullable String macObjection(String value) {
+    try {
+      MacAddress address = MacAddress.parse(value);
+      return address.isGroup()
+          ? "is one station's, not a group's as %s; make its first byte even".formatted(value)
+          : address.bits() == 0 ? "is an address as 52:54:00:12:34:56, not " + value : null;
+    } catch (NumberFormatException e) {
+      return "is an address as 52:54:00:12:34:56, not " + value;
+    }
   }
 
   private @Nullable String wordObjection(String value) {

@@ -36,6 +36,14 @@ public interface Machinery {
   /** The balloon; {@code null} where the machine has none. */
   @Nullable Balloon balloon();
 
+  /**
+   * Plugs the cable of a network device in or out.
+   *
+   * @param name the device's id, or its network's
+   * @return whether there is such a device
+   */
+  boolean link(String name, boolean up);
+
   /** Joins the vCPU threads and gives everything back. Also after a start that failed. */
   void close();
 }

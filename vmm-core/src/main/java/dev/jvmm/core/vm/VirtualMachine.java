@@ -117,6 +117,19 @@ public final class VirtualMachine implements AutoCloseable {
     balloon.target(bytes);
   }
 
+  /**
+   * Plugs the cable of a network device in or out; the guest is told. Without it frames are
+   * dropped, both ways.
+   *
+   * @param device its id, or its network's
+   * @throws ConfigException if there is no such device
+   */
+  public void link(String device, boolean up) {
+    if (!machinery.link(device, up)) {
+      throw new ConfigException("set_link", device + ": there is no such network device");
+    }
+  }
+
   /** Adds a listener; it is told of what happens from now on. */
   public void onEvent(Consumer<VmEvent> listener) {
     listeners.add(listener);

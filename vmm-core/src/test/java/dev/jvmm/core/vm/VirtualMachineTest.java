@@ -64,6 +64,11 @@ class VirtualMachineTest {
     }
 
     @Override
+    public boolean link(String name, boolean up) {
+      return false;
+    }
+
+    @Override
     public @Nullable Balloon balloon() {
       return balloon;
     }
