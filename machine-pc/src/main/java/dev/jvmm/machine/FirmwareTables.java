@@ -12,10 +12,14 @@ import dev.jvmm.machine.acpi.ReducedHardware;
 import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.machine.fwcfg.FwCfgDsdt;
 import dev.jvmm.machine.legacy.ComPort;
+import dev.jvmm.machine.mp.MpConfig;
+import dev.jvmm.machine.mp.MpTable;
 import dev.jvmm.machine.pci.PciDsdt;
+import dev.jvmm.machine.pci.PciPins;
 import dev.jvmm.machine.pci.PciWindows;
 import dev.jvmm.machine.smbios.SmbiosConfig;
 import dev.jvmm.machine.smbios.SmbiosTables;
+import dev.jvmm.machine.virtio.MmioPlaces;
 import dev.jvmm.vcpu.VcpuSet;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
 import java.util.ArrayList;
@@ -23,8 +27,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ACPI and SMBIOS tables of a machine, as they lie in its memory: what firmware would have left
- * there.
+ * The ACPI, SMBIOS and multiprocessor tables of a machine, as they lie in its memory: what firmware
+ * would have left there.
  *
  * <p>Thread: immutable.
  */
@@ -32,6 +36,7 @@ final class FirmwareTables {
 
   private final @Nullable AcpiTables acpi;
   private final SmbiosTables smbios;
+  private final MpTable mp;
 
   /**
    * Describes a machine.
@@ -47,6 +52,7 @@ final class FirmwareTables {
             ? AcpiTables.build(acpiConfig(config, comPorts, devices(config, announced, vcpus)))
             : null;
     smbios = SmbiosTables.build(smbiosConfig(config, vcpus.signature()));
+    mp = MpTable.build(mpConfig(config, vcpus.signature()));
   }
 
   /** The address of ACPI's root pointer, 0 where there is no ACPI. */
@@ -60,6 +66,7 @@ final class FirmwareTables {
       memory.write(AcpiTables.GPA, acpi.image());
     }
     memory.write(SmbiosTables.GPA, smbios.image());
+    memory.write(MpTable.GPA, mp.image());
   }
 
   private static AcpiConfig acpiConfig(
@@ -106,6 +113,25 @@ final class FirmwareTables {
       ports.add(new IsaDevices.ComPort(port.number(), port.base(), port.irq()));
     }
     return ports;
+  }
+
+  private static MpConfig mpConfig(MachineConfig config, long cpuSignature) {
+    boolean pc = config.board().type() == BoardConfig.Type.PC;
+    List<Integer> ids = new ArrayList<>();
+    for (int id : config.topology().apicIds()) {
+      ids.add(id);
+    }
+    return new MpConfig(
+        ids,
+        (int) cpuSignature,
+        (int) (cpuSignature >>> 32),
+        pc ? 1 << AcpiPmConfig.PC.sciGsi() : levelInputs(config.board()),
+        pc ? PciPins.all() : List.of());
+  }
+
+  /** Without ACPI, virtio devices have inputs of the PICs, and share them. */
+  private static int levelInputs(BoardConfig board) {
+    return board.acpi() ? 0 : new MmioPlaces(false).levelInputs();
   }
 
   private static SmbiosConfig smbiosConfig(MachineConfig config, long cpuSignature) {

@@ -84,6 +84,11 @@ public final class LittleEndianWriter {
     bytes[checked(at, 1)] = (byte) value;
   }
 
+  /** Overwrites 16 bits that were written before. */
+  public void setU16(int at, int value) {
+    store(checked(at, 2), 2, value);
+  }
+
   /** Overwrites 32 bits that were written before. */
   public void setU32(int at, long value) {
     store(checked(at, 4), 4, value);

@@ -15,8 +15,8 @@ public final class SmbiosTables {
   /** Where the image goes; guests search from here to 0xFFFFF in steps of 16 bytes. */
   public static final long GPA = 0xF0000;
 
-  /** Behind the last byte that the image may take. */
-  public static final long LIMIT_GPA = 0x100000;
+  /** Behind the last byte that the image may take: the multiprocessor table is there. */
+  public static final long LIMIT_GPA = 0xFC000;
 
   private static final int MAJOR = 3;
   private static final int MINOR = 0;

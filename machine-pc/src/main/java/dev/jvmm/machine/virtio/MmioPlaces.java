@@ -7,8 +7,8 @@ import dev.jvmm.virtio.mmio.VirtioMmio;
  * interrupts that no other device has. There are fewer interrupts than places, so the places share
  * them in turn.
  *
- * <p>With ACPI the interrupts are the I/O APIC's inputs that no PIC has. Without, a guest knows of
- * no I/O APIC, and they are inputs of the PICs.
+ * <p>With ACPI the interrupts are the I/O APIC's inputs that no PIC has. Without, they are inputs
+ * of the PICs: a guest may know of no I/O APIC, and the multiprocessor table names no others.
  *
  * <p>Thread: immutable.
  *
