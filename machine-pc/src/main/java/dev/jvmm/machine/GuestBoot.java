@@ -111,7 +111,7 @@ final class GuestBoot implements AutoCloseable {
         drivers.add(kind.driver());
       }
       if (kind == VirtioKind.BLOCK) {
-        drivers.add("ext4"); // which mounts what busybox's mkfs makes, too
+        drivers.add("ext4"); // what a disk usually holds
       }
     }
     return List.copyOf(drivers);
