@@ -7,6 +7,9 @@ import java.util.List;
  * The multiple APIC description table (ACPI 6.3, 5.2.12): CPUs, the I/O APIC, and where its inputs
  * differ from ISA's, as KVM's irqchip has them.
  *
+ * <p>The timer, IRQ 0, is on input 0, where KVM's own table of interrupts has it. On other PCs an
+ * override moves it to input 2, and the table would have to be replaced, at a millisecond a start.
+ *
  * <p>Thread: no state.
  */
 final class Madt {
@@ -29,8 +32,6 @@ final class Madt {
 
   private static final int CONFORMS_TO_BUS = 0;
   private static final int ACTIVE_HIGH_LEVEL = 0xD;
-  private static final int PIT_IRQ = 0;
-  private static final int PIT_GSI = 2;
   private static final int ALL_CPUS = 0xFF;
   private static final long ALL_CPUS_X2APIC = 0xFFFF_FFFFL;
   private static final int NMI_LINT = 1;
@@ -43,7 +44,6 @@ final class Madt {
     out.u32(LOCAL_APIC).u32(config.isa().pic() ? FLAG_PCAT_COMPAT : 0);
     boolean x2Apic = cpus(out, config.cpus());
     out.u8(TYPE_IO_APIC).u8(12).u8(IO_APIC_ID).u8(0).u32(IO_APIC).u32(0);
-    sourceOverride(out, PIT_IRQ, PIT_GSI, CONFORMS_TO_BUS);
     if (config.platform() instanceof AcpiPmConfig pm) {
       sourceOverride(out, pm.sciGsi(), pm.sciGsi(), ACTIVE_HIGH_LEVEL);
     }

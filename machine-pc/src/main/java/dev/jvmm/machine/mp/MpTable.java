@@ -53,8 +53,6 @@ public final class MpTable {
   private static final int ALL_CPUS = 0xFF;
 
   private static final int ISA_IRQS = 16;
-  private static final int TIMER_IRQ = 0;
-  private static final int TIMER_PIN = 2;
   private static final int CASCADE_IRQ = 2;
 
   private final LittleEndianWriter out = new LittleEndianWriter(0x1000);
@@ -127,7 +125,7 @@ public final class MpTable {
     for (int irq = 0; irq < ISA_IRQS; irq++) {
       if (irq != CASCADE_IRQ && (ofPci & 1 << irq) == 0) {
         int flags = (config.levelInputs() & 1 << irq) != 0 ? ACTIVE_HIGH_LEVEL : CONFORMS_TO_BUS;
-        ioInterrupt(flags, isa, irq, irq == TIMER_IRQ ? TIMER_PIN : irq);
+        ioInterrupt(flags, isa, irq, irq);
       }
     }
   }

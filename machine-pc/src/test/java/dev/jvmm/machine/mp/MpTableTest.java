@@ -118,7 +118,7 @@ class MpTableTest {
     assertThat(list(PC, 3))
         .filteredOn(entry -> entry.split(" ", -1)[4].equals("01"))
         .containsExactly(
-            "03 00 00 00 01 00 00 02",
+            "03 00 00 00 01 00 00 00",
             "03 00 00 00 01 01 00 01",
             "03 00 00 00 01 03 00 03",
             "03 00 00 00 01 04 00 04",

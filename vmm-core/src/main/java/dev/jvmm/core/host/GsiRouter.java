@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * The table of global system interrupts, which KVM takes as a whole (KVM API 4.52): the pins of PIC
- * and I/O APIC, as every PC has them, and behind them a number for each message of a device.
+ * and I/O APIC, as KVM has them at first, and behind them a number for each message of a device.
  *
  * <p>Thread: safe by its monitor, under which the kernel is called. A vector is its owner's.
  */
@@ -27,7 +27,6 @@ public final class GsiRouter implements MsiVectors {
   private static final int IOAPIC_PINS = 24;
   private static final int PIC_PINS = 8;
   private static final int CASCADE = 2; // no device has this pin of the PICs
-  private static final int TIMER_PIN = 2; // the I/O APIC's for GSI 0, as the MADT says
 
   private final VmFd vm;
   private final int limit;
@@ -52,16 +51,9 @@ public final class GsiRouter implements MsiVectors {
       }
     }
     for (int gsi = 0; gsi < IOAPIC_PINS; gsi++) {
-      if (gsi != TIMER_PIN) {
-        pins.add(new GsiRoute.Pin(gsi, GsiRoute.IOAPIC, gsi == 0 ? TIMER_PIN : gsi));
-      }
+      pins.add(new GsiRoute.Pin(gsi, GsiRoute.IOAPIC, gsi));
     }
     return pins;
-  }
-
-  /** Routes the pins as the board's tables tell the guest: KVM's own has GSI 0 on pin 0. */
-  void routePins() {
-    publish();
   }
 
   @Override
