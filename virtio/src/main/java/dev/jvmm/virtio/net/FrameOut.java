@@ -79,6 +79,16 @@ public final class FrameOut {
     return sizeBytes;
   }
 
+  /** The iovecs themselves. */
+  MemorySegment table() {
+    return iovecs;
+  }
+
+  /** The header's copy. */
+  MemorySegment headerMemory() {
+    return header.memory();
+  }
+
   /** Bytes of the header. */
   public int headerBytes() {
     return header.sizeBytes();
