@@ -126,6 +126,7 @@ class VirtioConsoleLinuxTest {
         Guest guest =
             Guest.boot(
                 Guest.microvm()
+                    .append(Guest.COMMAND_LINE + " reboot=t")
                     .chardev(console.chardev("c"))
                     .device("virtio-serial-device")
                     .device("virtconsole,chardev=c"))) {
