@@ -14,6 +14,9 @@ class CatalogHelpTest {
             Storage devices:
             name "virtio-blk-pci", bus PCI, desc "a disk"
             name "virtio-blk-device", bus virtio-bus, desc "a disk"
+            """)
+        .contains(
+            """
 
             Input devices:
             name "isa-serial", bus ISA, desc "a serial port, 16550A"
