@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A network in memory, whose frames the test writes and reads, each with its header. */
@@ -70,6 +71,16 @@ final class MemoryNetwork implements NetBackend {
     @Override
     public void whenWritable(@Nullable Runnable newWritable) {
       writable = newWritable;
+    }
+
+    /** The loop has seen that there are frames; somebody looks. */
+    void tellReadable() {
+      Objects.requireNonNull(readable).run();
+    }
+
+    /** The loop has seen that there is room; somebody waits. */
+    void tellWritable() {
+      Objects.requireNonNull(writable).run();
     }
 
     /** As the host's loop does: tells of frames while there are any and somebody looks. */

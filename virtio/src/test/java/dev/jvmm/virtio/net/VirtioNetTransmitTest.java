@@ -134,7 +134,7 @@ class VirtioNetTransmitTest {
     guest.send(segments(1, 1448));
     guest.driver.memory.write(NetGuest.SEND, new byte[] {0, 77});
     guest.line().room = 1;
-    guest.line().writable.run();
+    guest.line().tellWritable();
     assertThat(guest.line().out).containsExactly(segments(1, 1448));
   }
 
@@ -150,7 +150,7 @@ class VirtioNetTransmitTest {
     assertThat(guest.line().writable).isNotNull();
 
     guest.line().room = 2;
-    guest.line().writable.run();
+    guest.line().tellWritable();
     guest.driver.runner.runUntilIdle();
 
     assertThat(guest.line().out).hasSize(3);
