@@ -99,23 +99,26 @@ final class TapOpener {
   }
 
   private ConfigException refused(String name, LinuxException e) {
+    return asked.refused(reason(name, e), e);
+  }
+
+  /** Why the kernel has refused an interface of this name, and what to do. */
+  static String reason(String name, LinuxException e) {
     boolean device = e.operation().equals("open");
-    String reason =
-        switch (e.errno()) {
-          case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
-              "this host has no " + Tap.DEVICE + ": load the module tun (modprobe tun)";
-          case Errno.EACCES, Errno.EPERM ->
-              device
-                  ? Tap.DEVICE + " may not be opened; ask for the right to read and write it"
-                  : "only root (CAP_NET_ADMIN) may make or open this interface" + HOW_ELSE;
-          case Errno.EBUSY -> name + " is in use by another program; choose another name";
-          case Errno.EINVAL ->
-              name
-                  + " is there and is no such interface: no TAP, or one with another number of"
-                  + " queues; choose another name";
-          default -> "the host refuses: " + e.getMessage();
-        };
-    return asked.refused(reason, e);
+    return switch (e.errno()) {
+      case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
+          "this host has no " + Tap.DEVICE + ": load the module tun (modprobe tun)";
+      case Errno.EACCES, Errno.EPERM ->
+          device
+              ? Tap.DEVICE + " may not be opened; ask for the right to read and write it"
+              : "only root (CAP_NET_ADMIN) may make or open this interface" + HOW_ELSE;
+      case Errno.EBUSY -> name + " is in use by another program; choose another name";
+      case Errno.EINVAL ->
+          name
+              + " is there and is no such interface: no TAP, or one with another number of queues;"
+              + " choose another name";
+      default -> "the host refuses: " + e.getMessage();
+    };
   }
 
   private boolean adopt(TapConfig.Inherited inherited) {
