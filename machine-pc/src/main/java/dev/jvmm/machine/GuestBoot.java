@@ -110,9 +110,6 @@ final class GuestBoot implements AutoCloseable {
         drivers.add(pci ? "virtio_pci" : "virtio_mmio");
         drivers.add(kind.driver());
       }
-      if (kind == VirtioKind.BLOCK) {
-        drivers.add("ext4"); // what a disk usually holds
-      }
     }
     return List.copyOf(drivers);
   }

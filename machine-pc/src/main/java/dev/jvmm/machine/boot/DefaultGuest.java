@@ -85,11 +85,19 @@ public record DefaultGuest(Path kernel, Payload initrd, String announcement) {
     return "console=" + console + COMMAND_LINE;
   }
 
-  /** The DHCP client needs packet sockets, which Debian's kernel has as a module. */
+  /**
+   * What Debian's kernel has as modules, too: packet sockets for the DHCP client, and for disks the
+   * file system that they usually hold, with the checksums that it asks for by another way than its
+   * dependencies.
+   */
   private static List<String> withNeeds(List<String> moduleNames) {
     List<String> names = new ArrayList<>(moduleNames);
     if (names.contains("virtio_net")) {
       names.add("af_packet");
+    }
+    if (names.contains("virtio_blk")) {
+      names.add("crc32c_generic");
+      names.add("ext4");
     }
     return names;
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -88,6 +89,22 @@ class DefaultGuestTest {
     assertThat(entries.get("etc/modules").text())
         .isEqualTo("ring.ko\nvirtio.ko\nvirtio_pci.ko\nvirtio-rng.ko\n");
     assertThat(entries.get("lib/modules/virtio-rng.ko").text()).isEqualTo("virtio-rng");
+  }
+
+  /** Without the checksums, which no dependency names, ext4 refuses every mount. */
+  @Test
+  void disk_bringsItsFileSystem() throws IOException {
+    Map<String, String> index = new HashMap<>();
+    for (String name : List.of("virtio_blk", "crc32c_generic", "jbd2", "ext4")) {
+      Files.writeString(modules().resolve("k/" + name + ".ko"), name);
+      index.put(name, "k/" + name + ".ko:" + (name.equals("ext4") ? " k/jbd2.ko" : ""));
+    }
+    DepmodIndex.write(modules().resolve("modules.dep.bin"), index);
+
+    CpioReader entries = CpioReader.read(find("virtio_blk").initrd());
+
+    assertThat(entries.get("etc/modules").text())
+        .isEqualTo("virtio_blk.ko\ncrc32c_generic.ko\njbd2.ko\next4.ko\n");
   }
 
   @Test
