@@ -126,14 +126,9 @@ class VirtioConsoleLinuxTest {
         Guest guest =
             Guest.boot(
                 Guest.microvm()
-                    .append(Guest.COMMAND_LINE + " reboot=t")
                     .chardev(console.chardev("c"))
                     .device("virtio-serial-device")
                     .device("virtconsole,chardev=c"))) {
-      guest.run("load virtio_mmio virtio_console");
-      answersOn(guest, console);
-      guest.ask("reboot -f");
-      guest.awaitBoot();
       guest.run("load virtio_mmio virtio_console");
       answersOn(guest, console);
     }
