@@ -22,8 +22,8 @@ import java.util.Map;
  */
 final class Network {
 
-  /** QEMU's first; the next ones count on. */
-  private static final MacAddress FIRST_MAC = MacAddress.parse("52:54:00:12:34:56");
+  /** 52:54:00:12:34:56, QEMU's first; the next ones count on. */
+  private static final MacAddress FIRST_MAC = new MacAddress(0x5634_1200_5452L);
 
   private static final long LAST_OCTET_UNIT = 1L << (8 * (MacAddress.BYTES - 1));
   private static final long LAST_OCTET = 0xFF * LAST_OCTET_UNIT;
@@ -75,7 +75,9 @@ final class Network {
   List<DeviceConfig> devices(BoardConfig board) {
     boolean mmio = board.type() == BoardConfig.Type.MICROVM;
     List<DeviceConfig> devices = new ArrayList<>();
-    brought().forEach((id, netdev) -> devices.add(device(id, netdev, mmio)));
+    for (Map.Entry<String, NetdevConfig> brought : brought().entrySet()) {
+      devices.add(device(brought.getKey(), brought.getValue(), mmio));
+    }
     return devices;
   }
 
@@ -117,14 +119,13 @@ final class Network {
       }
     }
     List<String> warnings = new ArrayList<>();
-    all.forEach(
-        (id, netdev) -> {
-          if (!users.containsKey(id)) {
-            warnings.add(
-                "%s: no device has it, and it is not opened; add -device virtio-net-pci,netdev=%s"
-                    .formatted(asked(netdev), id));
-          }
-        });
+    for (Map.Entry<String, NetdevConfig> netdev : all.entrySet()) {
+      if (!users.containsKey(netdev.getKey())) {
+        warnings.add(
+            "%s: no device has it, and it is not opened; add -device virtio-net-pci,netdev=%s"
+                .formatted(asked(netdev.getValue()), netdev.getKey()));
+      }
+    }
     return new NetworkConfig(nics, warnings);
   }
 
