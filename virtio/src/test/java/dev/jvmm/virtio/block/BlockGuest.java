@@ -2,6 +2,7 @@ package dev.jvmm.virtio.block;
 
 import dev.jvmm.block.BlockOperation;
 import dev.jvmm.block.ErrorPolicy;
+import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.virtio.device.GuestDriver;
 import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
@@ -37,6 +38,12 @@ final class BlockGuest {
   DriverSide queue;
 
   BlockGuest(VirtioBlockConfig config, ErrorPolicy policy, MemoryBackend backend) {
+    this(config, policy, backend, DriverSide.ram());
+  }
+
+  /** With RAM of the test's, as {@link DriverSide#ram} is. */
+  BlockGuest(
+      VirtioBlockConfig config, ErrorPolicy policy, MemoryBackend backend, GuestMemory memory) {
     this.backend = backend;
     model =
         new VirtioBlock(
@@ -44,7 +51,7 @@ final class BlockGuest {
             backend,
             policy,
             (operation, errno, action) -> failures.add(new Failure(operation, errno, action)));
-    driver = new GuestDriver(model);
+    driver = new GuestDriver(model, memory);
     backend.memory(driver.memory);
     queue = driver.bringUp();
   }

@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.console;
 
+import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.virtio.device.GuestDriver;
 import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
@@ -27,12 +28,17 @@ final class ConsoleDriver {
   private final List<DriverSide> queues = new ArrayList<>();
 
   ConsoleDriver(int maxPorts, PortConfig... ports) {
+    this(DriverSide.ram(), maxPorts, ports);
+  }
+
+  /** With RAM of the test's, as {@link DriverSide#ram} is. */
+  ConsoleDriver(GuestMemory memory, int maxPorts, PortConfig... ports) {
     for (PortConfig port : ports) {
       hosts.put(port.number(), new ScriptedHost());
     }
     model = new VirtioConsole(new ConsoleConfig(maxPorts, List.of(ports)), Map.copyOf(hosts));
     hosts.forEach((number, host) -> host.connect(model.frontend(number)));
-    driver = new GuestDriver(model);
+    driver = new GuestDriver(model, memory);
     model.configChanges(driver.device::changeConfig);
   }
 

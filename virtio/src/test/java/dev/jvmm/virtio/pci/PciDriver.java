@@ -38,7 +38,7 @@ final class PciDriver implements Messages {
   static final int CONFIG = 0x2000;
   static final int NOTIFY = 0x3000;
 
-  final GuestMemory memory = DriverSide.ram();
+  final GuestMemory memory;
   final InlineRunner runner = new InlineRunner();
   final Echo echo = new Echo();
   final List<Integer> fired = new ArrayList<>();
@@ -50,6 +50,12 @@ final class PciDriver implements Messages {
   boolean byMessage;
 
   PciDriver() {
+    this(DriverSide.ram());
+  }
+
+  /** With RAM of the test's, as {@link DriverSide#ram} is. */
+  PciDriver(GuestMemory memory) {
+    this.memory = memory;
     DeviceModel model = echo;
     interrupts = new VirtioPciInterrupts(model.queues().size(), this, high -> line = high);
     device = new VirtioDevice(model, Features.USUAL, memory, runner, interrupts);
