@@ -12,6 +12,8 @@ module dev.jvmm.kvm {
       dev.jvmm.qmp,
       dev.jvmm.cli,
       dev.jvmm.it;
+  exports dev.jvmm.linux.vhost to
+      dev.jvmm.vhost;
   exports dev.jvmm.kvm to
       dev.jvmm.core,
       dev.jvmm.vcpu;
