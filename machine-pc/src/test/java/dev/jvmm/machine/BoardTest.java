@@ -3,6 +3,10 @@ package dev.jvmm.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jvmm.core.event.Doorbell;
+import dev.jvmm.core.event.Doorbells;
+import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.legacy.DebugExit;
 import org.junit.jupiter.api.Test;
@@ -19,8 +23,16 @@ class BoardTest {
               () -> {
                 throw new UnsupportedOperationException();
               },
-              (loop, rung) -> {
-                throw new UnsupportedOperationException();
+              new Doorbells() {
+                @Override
+                public Doorbell newDoorbell(EventLoop loop, Runnable rung) {
+                  throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public Doorbell newDoorbell(Signal rung) {
+                  throw new UnsupportedOperationException();
+                }
               }));
 
   private DebugExit put(int iobase, int length) {

@@ -1,9 +1,11 @@
 package dev.jvmm.machine.pci;
 
 import dev.jvmm.core.bus.BusDevice;
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.irq.MsiVector;
 import dev.jvmm.core.irq.MsiVectors;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MSI-X (PCI Local Bus 3.0, 6.8.2): a table of messages in a BAR of its own, each with a mask, a
@@ -16,7 +18,11 @@ import java.util.Arrays;
  * guest lets it go - a driver masks an entry, writes it, unmasks it - and always on the guest's own
  * thread: an event loop that fires never waits for it.
  *
- * <p>Thread: safe by its monitor, which nothing but the vectors is called under.
+ * <p>Who sends the messages of a vector in our place may do so while {@link #direct} says how. A
+ * change of that is told under the monitor, on the guest's thread: the guest goes on when nobody
+ * sends any more what it has masked.
+ *
+ * <p>Thread: safe by its monitor, which nothing but the vectors and that listener is called under.
  */
 public final class Msix implements Capability, MessageSource {
 
@@ -48,6 +54,7 @@ public final class Msix implements Capability, MessageSource {
   private boolean enabled;
   private boolean functionMask;
   private boolean busMaster;
+  private Runnable changed = () -> {};
 
   Msix(int bar, int vectors, MsiVectors source, IntxPin pin) {
     if (vectors < 1 || vectors > MAX_VECTORS) {
@@ -100,6 +107,27 @@ public final class Msix implements Capability, MessageSource {
     } else {
       ways[vector].fire();
     }
+  }
+
+  /**
+   * What sends a vector's message when it is signalled, or {@code null} while nothing may.
+   *
+   * @param vector any number; one that isn't there sends nothing
+   */
+  public synchronized @Nullable Signal direct(int vector) {
+    return enabled && vector >= 0 && vector < vectors && !held(vector)
+        ? ways[vector].signal()
+        : null;
+  }
+
+  /** Runs {@code change} while no answer of {@link #direct} changes. */
+  public synchronized void change(Runnable change) {
+    change.run();
+  }
+
+  /** Has {@code listener} run under the monitor when answers of {@link #direct} have changed. */
+  public synchronized void whenChanged(Runnable listener) {
+    changed = listener;
   }
 
   @Override
@@ -157,6 +185,7 @@ public final class Msix implements Capability, MessageSource {
     enabled = false;
     functionMask = false;
     pin.useMessages(this, false);
+    changed.run();
   }
 
   private boolean held(int vector) {
@@ -181,6 +210,7 @@ public final class Msix implements Capability, MessageSource {
       settle(vector);
     }
     sendPending();
+    changed.run();
   }
 
   private void sendPending() {
@@ -220,6 +250,7 @@ public final class Msix implements Capability, MessageSource {
         table[word] = value & CONTROL_MASKED;
         settle(vector);
         sendIfPending(vector);
+        changed.run();
       }
       default -> message(vector, word, value);
     }
@@ -231,6 +262,7 @@ public final class Msix implements Capability, MessageSource {
       table[word] = value;
       settled[vector] = false;
       settle(vector);
+      changed.run();
     }
   }
 

@@ -2,17 +2,20 @@ package dev.jvmm.machine.virtio;
 
 import dev.jvmm.core.event.Doorbell;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.machine.catalog.DeviceProperties;
 import dev.jvmm.machine.pci.Bar;
 import dev.jvmm.machine.pci.Msix;
 import dev.jvmm.machine.pci.PciFunction;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.LegacyDriver;
+import dev.jvmm.virtio.device.QueueCarrier;
 import dev.jvmm.virtio.device.VirtioDevice;
 import dev.jvmm.virtio.pci.LegacyRegisters;
 import dev.jvmm.virtio.pci.Messages;
 import dev.jvmm.virtio.pci.VirtioPci;
 import dev.jvmm.virtio.pci.VirtioPciInterrupts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a PCI function a virtio device: the structures in BAR 4, MSI-X in BAR 1, for a
@@ -42,6 +45,12 @@ record FunctionPlug(
     int queues = model.queues().size();
     VirtioPciInterrupts interrupts = new VirtioPciInterrupts(queues, messages, function.intx());
     VirtioDevice device = plugged.device(properties, model, loop, interrupts);
+    for (int i = 0; i < queues; i++) {
+      QueueCarrier carrier = QueueDoorbells.carrier(model, i);
+      if (carrier != null) {
+        interrupts.tell(i, carrier);
+      }
+    }
 
     VirtioPci registers = new VirtioPci(device, interrupts);
     function.capability(new ConfigAccess(MODERN_BAR, VirtioPci.BAR_BYTES, registers));
@@ -53,7 +62,7 @@ record FunctionPlug(
             properties,
             queues,
             loop,
-            new QueueDoorbells.Wish(FunctionPlug::notifyPlace, device::notifyQueue));
+            QueueDoorbells.Wish.of(FunctionPlug::notifyPlace, model, device));
     function.bar(Bar.memory64(MODERN_BAR, VirtioPci.BAR_BYTES, registers).tell(doorbells));
     if (transitional) {
       addLegacy(properties, device, interrupts, loop);
@@ -75,7 +84,8 @@ record FunctionPlug(
             properties,
             device.queueCount(),
             loop,
-            new QueueDoorbells.Wish(FunctionPlug::legacyNotifyPlace, driver::notifyQueue));
+            new QueueDoorbells.Wish(
+                FunctionPlug::legacyNotifyPlace, driver::notifyQueue, queue -> null));
     function.bar(Bar.ports(LEGACY_BAR, LegacyRegisters.BAR_BYTES, registers).tell(doorbells));
     plugged.wiring().resettables().accept(registers);
   }
@@ -106,6 +116,21 @@ record FunctionPlug(
     @Override
     public void fire(int vector) {
       msix.fire(vector);
+    }
+
+    @Override
+    public @Nullable Signal direct(int vector) {
+      return msix.direct(vector);
+    }
+
+    @Override
+    public void change(Runnable change) {
+      msix.change(change);
+    }
+
+    @Override
+    public void whenChanged(Runnable listener) {
+      msix.whenChanged(listener);
     }
   }
 }

@@ -67,7 +67,7 @@ public final class MmioSlots implements VirtioSlots {
             properties,
             model.queues().size(),
             loop,
-            new QueueDoorbells.Wish(MmioSlots::notifyPlace, device::notifyQueue))
+            QueueDoorbells.Wish.of(MmioSlots::notifyPlace, model, device))
         .mapped(base);
     plugged.wiring().resettables().accept(registers);
     announced.add(new VirtioMmioWindow(index, base, VirtioMmio.SIZE_BYTES, gsi));

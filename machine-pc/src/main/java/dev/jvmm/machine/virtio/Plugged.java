@@ -3,6 +3,7 @@ package dev.jvmm.machine.virtio;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.LoopRunner;
 import dev.jvmm.machine.catalog.DeviceProperties;
+import dev.jvmm.virtio.device.CarriedModel;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.Features;
 import dev.jvmm.virtio.device.Interrupts;
@@ -39,6 +40,9 @@ final class Plugged implements AutoCloseable {
     }
     if (!properties.bool("indirect_desc")) {
       features &= ~Features.INDIRECT_DESC;
+    }
+    if (model instanceof CarriedModel carried) {
+      features = carried.carried(features);
     }
     VirtioDevice device =
         new VirtioDevice(model, features, wiring.memory(), new LoopRunner(loop), interrupts);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.jvmm.core.bus.Bus;
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.irq.IrqLine;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -189,5 +190,41 @@ class MsixTest {
       write(CONTROL, 2, random.nextInt(0x10000));
       write(COMMAND, 2, random.nextInt(8));
     }
+  }
+
+  @Test
+  void direct_isThereOnlyWhileTheVectorMayBeSent() {
+    assertThat(msix.direct(3)).isNull(); // nothing was programmed, and it is off
+    program(3, 0xFEE0_0000L, 0x43);
+    assertThat(msix.direct(3)).isNull();
+    write(CONTROL, 2, ENABLE);
+    Signal direct = msix.direct(3);
+    assertThat(direct).isNotNull();
+    if (direct != null) {
+      direct.signal();
+    }
+    assertThat(messages).containsExactly("fee00000=43");
+    assertThat(msix.direct(4)).isNull(); // masked
+    assertThat(msix.direct(40)).isNull();
+    assertThat(msix.direct(-1)).isNull();
+    write(CONTROL, 2, ENABLE | FUNCTION_MASK);
+    assertThat(msix.direct(3)).isNull();
+    write(CONTROL, 2, ENABLE);
+    write(COMMAND, 2, 2); // no bus master
+    assertThat(msix.direct(3)).isNull();
+  }
+
+  @Test
+  void listener_hasRunBeforeTheGuestGoesOn() {
+    List<Boolean> direct = new ArrayList<>();
+    program(0, 0xFEE0_0000L, 0x50);
+    msix.whenChanged(() -> direct.add(msix.direct(0) != null));
+    write(CONTROL, 2, ENABLE);
+    memory.write(TABLE + 12, 4, 1);
+    memory.write(TABLE + 12, 4, 0);
+    write(COMMAND, 2, 2);
+    write(COMMAND, 2, MEMORY_AND_MASTER);
+    msix.reset();
+    assertThat(direct).containsExactly(true, false, true, false, true, false);
   }
 }

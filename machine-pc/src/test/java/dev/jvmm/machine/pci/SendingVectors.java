@@ -1,8 +1,10 @@
 package dev.jvmm.machine.pci;
 
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.irq.MsiSender;
 import dev.jvmm.core.irq.MsiVector;
 import dev.jvmm.core.irq.MsiVectors;
+import org.jspecify.annotations.Nullable;
 
 /** Vectors that send by a sender, as the kernel does by its table. */
 public record SendingVectors(MsiSender sender) implements MsiVectors {
@@ -29,6 +31,11 @@ public record SendingVectors(MsiSender sender) implements MsiVectors {
         if (programmed) {
           sender.send(address, data);
         }
+      }
+
+      @Override
+      public @Nullable Signal signal() {
+        return programmed ? this::fire : null;
       }
 
       @Override

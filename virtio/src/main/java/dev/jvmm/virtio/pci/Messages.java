@@ -1,5 +1,8 @@
 package dev.jvmm.virtio.pci;
 
+import dev.jvmm.core.event.Signal;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The MSI-X vectors of a function.
  *
@@ -24,6 +27,21 @@ public interface Messages {
         public void fire(int vector) {
           // there is none
         }
+
+        @Override
+        public @Nullable Signal direct(int vector) {
+          return null;
+        }
+
+        @Override
+        public void change(Runnable change) {
+          change.run();
+        }
+
+        @Override
+        public void whenChanged(Runnable listener) {
+          // they never are
+        }
       };
 
   /** Whether the guest has switched MSI-X on; if not, its interrupt pin is what it listens to. */
@@ -34,4 +52,19 @@ public interface Messages {
 
   /** Sends the message of a vector that is there. */
   void fire(int vector);
+
+  /**
+   * What does the same as {@link #fire} when it is signalled, by whomever; {@code null} where
+   * nothing does, or the vector has to be held back.
+   */
+  @Nullable Signal direct(int vector);
+
+  /** Runs {@code change} while no answer of {@link #direct} changes. */
+  void change(Runnable change);
+
+  /**
+   * Has {@code listener} run when answers of {@link #direct} have changed, and before they change
+   * again: on the guest's own thread, which goes on only after that.
+   */
+  void whenChanged(Runnable listener);
 }

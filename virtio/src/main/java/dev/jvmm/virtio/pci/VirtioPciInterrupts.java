@@ -2,15 +2,22 @@ package dev.jvmm.virtio.pci;
 
 import dev.jvmm.core.irq.IrqLine;
 import dev.jvmm.virtio.device.Interrupts;
+import dev.jvmm.virtio.device.QueueCarrier;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a function of PCI interrupts its driver (virtio 1.2, 4.1.5.1 and 4.1.5.3): by a vector for
  * each queue and one for changes of the configuration while MSI-X is on, else by the ISR status and
  * the interrupt pin.
  *
+ * <p>A queue that the host's kernel carries is interrupted for by the kernel itself, while its
+ * vector can be sent; when that changes its carrier is told before the guest goes on. Else the
+ * carrier tells us, as a worker of ours does.
+ *
  * <p>Thread: safe: the ISR by the monitor of this object, under which only the line is called;
- * vectors are read without a lock.
+ * vectors are read without a lock, and change where {@link Messages#change} says. Carriers are told
+ * there, too, and call nothing of ours.
  */
 public final class VirtioPciInterrupts implements Interrupts {
 
@@ -24,6 +31,8 @@ public final class VirtioPciInterrupts implements Interrupts {
   private final IrqLine line;
   private final AtomicIntegerArray queueVectors;
   private volatile int configVector = NO_VECTOR;
+  private final @Nullable QueueCarrier[] carriers;
+  private boolean anyCarried;
   private int isr;
 
   /** Nothing pending, the line low, no vector given. */
@@ -31,7 +40,17 @@ public final class VirtioPciInterrupts implements Interrupts {
     this.messages = messages;
     this.line = line;
     this.queueVectors = new AtomicIntegerArray(queues);
+    this.carriers = new QueueCarrier[queues];
     forgetVectors();
+  }
+
+  /** Has a queue's carrier told what interrupts for it; before the driver comes. */
+  public void tell(int index, QueueCarrier carrier) {
+    if (!anyCarried) {
+      anyCarried = true;
+      messages.whenChanged(this::tellCarriers);
+    }
+    carriers[index] = carrier;
   }
 
   @Override
@@ -75,7 +94,11 @@ public final class VirtioPciInterrupts implements Interrupts {
   /** Gives a queue a vector; one that is not there is none, as reading it back tells. */
   void queueVector(int index, int vector) {
     if (isQueue(index)) {
-      queueVectors.set(index, checked(vector));
+      messages.change(
+          () -> {
+            queueVectors.set(index, checked(vector));
+            tellCarrier(index);
+          });
     }
   }
 
@@ -117,8 +140,26 @@ public final class VirtioPciInterrupts implements Interrupts {
 
   private void forgetVectors() {
     configVector = NO_VECTOR;
-    for (int i = 0; i < queueVectors.length(); i++) {
-      queueVectors.set(i, NO_VECTOR);
+    messages.change(
+        () -> {
+          for (int i = 0; i < queueVectors.length(); i++) {
+            queueVectors.set(i, NO_VECTOR);
+          }
+          tellCarriers();
+        });
+  }
+
+  private void tellCarriers() {
+    for (int i = 0; i < carriers.length; i++) {
+      tellCarrier(i);
+    }
+  }
+
+  private void tellCarrier(int index) {
+    QueueCarrier carrier = carriers[index];
+    if (carrier != null) {
+      int vector = queueVectors.get(index);
+      carrier.interruptBy(vector == NO_VECTOR ? null : messages.direct(vector));
     }
   }
 }

@@ -48,6 +48,15 @@ public final class SplitVirtqueue {
   public record Options(boolean eventIdx, boolean indirect) {}
 
   /**
+   * A queue as somebody else goes on with it.
+   *
+   * @param rings where its parts are
+   * @param next the slot of the available ring that comes next
+   * @param listener the way to the driver, from the thread that the queue was confined to
+   */
+  public record HandOver(QueueRings rings, int next, QueueListener listener) {}
+
+  /**
    * A queue at its start, all indices 0.
    *
    * @param memory where the driver's buffers are
@@ -167,6 +176,26 @@ public final class SplitVirtqueue {
     // avail_event and sleeps if it is old; we must not have read the index before that.
     VarHandle.fullFence();
     return hasNext();
+  }
+
+  /**
+   * What somebody else needs to work on this queue in our place, as the host's kernel does. Until
+   * {@link #takeBack} nothing else of the queue is called.
+   */
+  public HandOver handOver() {
+    return new HandOver(rings, availNext, listener);
+  }
+
+  /**
+   * Nobody else works on it any more, and all that was taken has been given back.
+   *
+   * @param next the slot of the available ring that comes next, of 16 bits
+   */
+  public void takeBack(int next) {
+    availNext = next & 0xFFFF;
+    availSeen = availNext;
+    usedNext = availNext;
+    usedPublished = availNext;
   }
 
   private boolean hasNext() {

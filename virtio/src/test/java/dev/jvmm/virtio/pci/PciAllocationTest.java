@@ -3,7 +3,9 @@ package dev.jvmm.virtio.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.jvmm.core.event.Signal;
 import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PciAllocationTest {
@@ -30,6 +32,21 @@ class PciAllocationTest {
             @Override
             public void fire(int vector) {
               fired++;
+            }
+
+            @Override
+            public @Nullable Signal direct(int vector) {
+              return null;
+            }
+
+            @Override
+            public void change(Runnable change) {
+              change.run();
+            }
+
+            @Override
+            public void whenChanged(Runnable listener) {
+              // nothing changes
             }
           },
           level -> {});

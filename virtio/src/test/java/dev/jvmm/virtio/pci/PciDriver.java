@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.pci;
 
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.Echo;
@@ -8,7 +9,10 @@ import dev.jvmm.virtio.device.InlineRunner;
 import dev.jvmm.virtio.device.VirtioDevice;
 import dev.jvmm.virtio.queue.DriverSide;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A function with all that it needs, and the driver that uses its BARs as a guest does. */
 final class PciDriver implements Messages {
@@ -46,6 +50,8 @@ final class PciDriver implements Messages {
   final VirtioDevice device;
   final VirtioPci bar;
   final LegacyRegisters ports;
+  final Set<Integer> masked = new HashSet<>();
+  Runnable changed = () -> {};
   boolean line;
   boolean byMessage;
 
@@ -76,6 +82,21 @@ final class PciDriver implements Messages {
   @Override
   public void fire(int vector) {
     fired.add(vector);
+  }
+
+  @Override
+  public @Nullable Signal direct(int vector) {
+    return byMessage && !masked.contains(vector) ? () -> fire(vector) : null;
+  }
+
+  @Override
+  public void change(Runnable change) {
+    change.run();
+  }
+
+  @Override
+  public void whenChanged(Runnable listener) {
+    changed = listener;
   }
 
   long get(int offset, int size) {

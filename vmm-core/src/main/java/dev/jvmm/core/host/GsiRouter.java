@@ -1,12 +1,12 @@
 package dev.jvmm.core.host;
 
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.irq.MsiVector;
 import dev.jvmm.core.irq.MsiVectors;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.kvm.Capability;
 import dev.jvmm.kvm.GsiRoute;
 import dev.jvmm.kvm.VmFd;
-import dev.jvmm.linux.EventFd;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of global system interrupts, which KVM takes as a whole (KVM API 4.52): the pins of PIC
@@ -107,12 +108,12 @@ public final class GsiRouter implements MsiVectors {
   private final class Vector implements MsiVector {
 
     private final int gsi;
-    private final EventFd signal = EventFd.create();
+    private final EventSignal signal = new EventSignal();
     private boolean deaf = true; // no CPU would get the message
 
     Vector(int gsi) {
       this.gsi = gsi;
-      vm.irqfd(signal, gsi);
+      vm.irqfd(signal.event(), gsi);
     }
 
     @Override
@@ -131,8 +132,13 @@ public final class GsiRouter implements MsiVectors {
     }
 
     @Override
+    public @Nullable Signal signal() {
+      return deaf ? null : signal;
+    }
+
+    @Override
     public void close() {
-      vm.removeIrqfd(signal, gsi);
+      vm.removeIrqfd(signal.event(), gsi);
       free(this);
       signal.close();
     }

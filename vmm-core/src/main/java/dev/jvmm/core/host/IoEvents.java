@@ -3,6 +3,7 @@ package dev.jvmm.core.host;
 import dev.jvmm.core.event.Doorbell;
 import dev.jvmm.core.event.Doorbells;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.kvm.IoEventFd;
 import dev.jvmm.kvm.VmFd;
 import dev.jvmm.linux.EventFd;
@@ -24,18 +25,55 @@ final class IoEvents implements Doorbells {
 
   @Override
   public Doorbell newDoorbell(EventLoop loop, Runnable rung) {
-    return new Bell(loop, rung);
+    return new OnLoop(loop, rung);
   }
 
-  private final class Bell implements Doorbell {
+  @Override
+  public Doorbell newDoorbell(Signal rung) {
+    if (!(rung instanceof EventSignal signal)) {
+      throw new IllegalArgumentException(rung + " is not of the host");
+    }
+    return new Bell(signal.event());
+  }
+
+  /** One that a loop hears. */
+  private final class OnLoop implements Doorbell {
 
     private final EventFd rings = EventFd.create();
+    private final Bell bell = new Bell(rings);
     private final EventLoop.Registration listening;
-    private @Nullable IoEventFd hanging;
 
     /** Never drains: each further ring is a new edge, and a counter of 64 bits has room. */
-    Bell(EventLoop loop, Runnable rung) {
+    OnLoop(EventLoop loop, Runnable rung) {
       listening = loop.register(rings.fd(), EventLoop.READ | EventLoop.EDGE, events -> rung.run());
+    }
+
+    @Override
+    public boolean hang(Place place) {
+      return bell.hang(place);
+    }
+
+    @Override
+    public void unhang() {
+      bell.unhang();
+    }
+
+    @Override
+    public void close() {
+      bell.close();
+      listening.close();
+      rings.close();
+    }
+  }
+
+  /** One that rings an eventfd of somebody else's. */
+  private final class Bell implements Doorbell {
+
+    private final EventFd rings;
+    private @Nullable IoEventFd hanging;
+
+    Bell(EventFd rings) {
+      this.rings = rings;
     }
 
     @Override
@@ -64,8 +102,6 @@ final class IoEvents implements Doorbells {
     @Override
     public void close() {
       unhang();
-      listening.close();
-      rings.close();
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.jvmm.core.irq;
 
+import dev.jvmm.core.event.Signal;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message-signalled interrupt whose message is settled before it is sent, so that sending it is
  * one signal, whoever sends: a device, or the kernel in its place.
@@ -19,6 +22,13 @@ public interface MsiVector extends AutoCloseable {
 
   /** Sends the message that was programmed last; nothing where none was. */
   void fire();
+
+  /**
+   * What sends the message that was programmed last when it is signalled, by whomever; {@code null}
+   * where that message reaches nobody. It counts until the next {@link #program}, and is not to be
+   * signalled after {@link #close}.
+   */
+  @Nullable Signal signal();
 
   /** Gives back what the host keeps for it. */
   @Override
