@@ -14,4 +14,5 @@ module dev.jvmm.virtio {
   exports dev.jvmm.virtio.pci;
   exports dev.jvmm.virtio.queue;
   exports dev.jvmm.virtio.rng;
+  exports dev.jvmm.virtio.vsock;
 }

@@ -90,7 +90,7 @@ final class MachineFactory {
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
     BlockDevices blocks = new BlockDevices(disks, config.topology().cpus(), control);
-    NetDevices nets = new NetDevices(config.network(), taps);
+    NetDevices nets = new NetDevices(config.network(), taps, vm.memory());
     VirtioDevices virtio =
         new VirtioDevices(
             slots(config, board, legacy, vm),

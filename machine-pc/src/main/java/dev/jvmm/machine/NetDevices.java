@@ -1,5 +1,6 @@
 package dev.jvmm.machine;
 
+import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.catalog.DeviceCatalog;
 import dev.jvmm.machine.catalog.DeviceProperties;
@@ -9,6 +10,7 @@ import dev.jvmm.machine.net.NicConfig;
 import dev.jvmm.virtio.net.NetBackend;
 import dev.jvmm.virtio.net.NetConfig;
 import dev.jvmm.virtio.net.VirtioNet;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +26,14 @@ final class NetDevices {
 
   private final NetworkConfig config;
   private final Taps taps;
+  private final GuestMemory memory;
   private final Map<String, VirtioNet> byName = new HashMap<>();
 
   /** None yet. */
-  NetDevices(NetworkConfig config, Taps taps) {
+  NetDevices(NetworkConfig config, Taps taps, GuestMemory memory) {
     this.config = config;
     this.taps = taps;
+    this.memory = memory;
   }
 
   /** Makes one, to be worked on by the loop that its network was opened on. */
@@ -39,7 +43,7 @@ final class NetDevices {
     if (nic == null) {
       throw new IllegalStateException("no netdev " + netdev);
     }
-    NetBackend backend = taps.of(properties).backend();
+    NetBackend backend = taps.of(properties).backend(memory);
     VirtioNet model = new VirtioNet(config(properties, nic, backend), backend);
     byName.put(netdev, model);
     String id = properties.text(DeviceCatalog.ID);
@@ -70,7 +74,9 @@ final class NetDevices {
 
   /** What the user should know: a sentence each. */
   List<String> warnings() {
-    return config.warnings();
+    List<String> warnings = new ArrayList<>(config.warnings());
+    warnings.addAll(taps.warnings());
+    return warnings;
   }
 
   /**

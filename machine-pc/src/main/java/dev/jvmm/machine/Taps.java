@@ -4,7 +4,9 @@ import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.machine.catalog.DeviceProperties;
 import dev.jvmm.vhost.TapNetwork;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -69,6 +71,11 @@ final class Taps implements AutoCloseable {
       throw new IllegalStateException("no network for " + properties.spelled());
     }
     return network;
+  }
+
+  /** What the user should know: a sentence each. */
+  List<String> warnings() {
+    return networks.values().stream().map(TapNetwork::warning).filter(Objects::nonNull).toList();
   }
 
   /** Removes what was made for them. */

@@ -186,8 +186,11 @@ class NetworkTest {
       value = {
         "user | there is no network of type user here; use tap",
         "tpa | type is one of tap, not tpa; did you mean tap?",
-        "tap,vhost=on | vhost is not there yet; leave it out, or say vhost=off",
-        "tap,vhostfd=3 | vhost is not there yet; leave vhostfd and vhostfds out",
+        "tap,vhost=off,vhostfd=3 | vhost=off, and a descriptor for it; leave one of them out",
+        "tap,vhost=on,vhostfds=3:4 | there are 2 descriptors of vhost for 1 queues; give one each",
+        "tap,queues=2,vhostfd=3 | there are 1 descriptors of vhost for 2 queues; give one each",
+        "tap,vhostfd=3,vhostfds=3 | give vhostfd for one queue, or vhostfds for several",
+        "tap,vhostfd=x | x is no descriptor; give its number",
         "tap,helper=/x | helper is not there yet; give open descriptors by fd= or fds=",
         "tap,ifname=abcdefghijklmnop | ifname is at most 15 letters, digits and signs without"
             + " spaces, not abcdefghijklmnop",

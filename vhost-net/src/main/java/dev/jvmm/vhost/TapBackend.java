@@ -55,6 +55,11 @@ public final class TapBackend implements NetBackend, AutoCloseable {
     return NetFeatures.HOST_OFFLOADS;
   }
 
+  /** One of its queues, for whoever moves the frames in our place. */
+  Tap tap(int number) {
+    return taps.get(number);
+  }
+
   @Override
   public int maxPairs() {
     return taps.size();

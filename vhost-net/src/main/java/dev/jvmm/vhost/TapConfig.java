@@ -12,12 +12,42 @@ import org.jspecify.annotations.Nullable;
  * @param source where its descriptors come from
  * @param header whether frames carry a header with offloads, which is much faster
  * @param sendBufferBytes how much may be under way into the host; 0: as much as there is
+ * @param kernel whether the host's kernel moves the frames
  * @param asked how the user said it, for messages
  */
-public record TapConfig(Source source, boolean header, int sendBufferBytes, Spelling asked) {
+public record TapConfig(
+    Source source, boolean header, int sendBufferBytes, Kernel kernel, Spelling asked) {
+
+  /** Our own loop moves the frames. */
+  public TapConfig(Source source, boolean header, int sendBufferBytes, Spelling asked) {
+    this(source, header, sendBufferBytes, Kernel.UNUSED, asked);
+  }
+
+  /**
+   * Whether the host's kernel moves the frames (vhost-net).
+   *
+   * @param wanted whether it shall
+   * @param required whether the user is refused if it can't; if not, our own loop does
+   * @param descriptors open {@code /dev/vhost-net}, by number, one for each queue; empty: they are
+   *     opened
+   */
+  public record Kernel(boolean wanted, boolean required, List<Integer> descriptors) {
+
+    /** It shall not. */
+    public static final Kernel UNUSED = new Kernel(false, false, List.of());
+
+    /** Copies the list. */
+    public Kernel {
+      descriptors = List.copyOf(descriptors);
+    }
+  }
 
   /** Where the descriptors of a TAP interface come from. */
-  public sealed interface Source permits Interface, Inherited {}
+  public sealed interface Source permits Interface, Inherited {
+
+    /** How many queues it has. */
+    int queues();
+  }
 
   /**
    * An interface that is opened by name, and made where there is none.
@@ -38,6 +68,11 @@ public record TapConfig(Source source, boolean header, int sendBufferBytes, Spel
     /** Copies the list. */
     public Inherited {
       numbers = List.copyOf(numbers);
+    }
+
+    @Override
+    public int queues() {
+      return numbers.size();
     }
   }
 

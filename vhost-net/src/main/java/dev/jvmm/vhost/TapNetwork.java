@@ -1,6 +1,7 @@
 package dev.jvmm.vhost;
 
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.linux.Errno;
 import dev.jvmm.linux.LinuxException;
@@ -25,7 +26,10 @@ public final class TapNetwork implements AutoCloseable {
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private final String name;
   private final boolean made;
-  private final NetBackend backend;
+  private final EventLoop loop;
+  private final TapBackend taps;
+  private final VhostNetOpener.Opened kernel;
+  private final @Nullable DhcpResponder responder;
   private @Nullable String notice;
 
   /**
@@ -45,11 +49,14 @@ public final class TapNetwork implements AutoCloseable {
     boolean done = false;
     try {
       TapOpener.Opened opened = TapOpener.open(config, interfaces);
-      TapBackend taps = new TapBackend(opened.taps(), loop);
+      this.loop = loop;
+      this.taps = new TapBackend(opened.taps(), loop);
       undo.push(taps::close);
       this.name = opened.taps().getFirst().name();
       this.made = opened.made();
-      this.backend = setUp(taps, loop);
+      this.kernel = VhostNetOpener.open(config);
+      undo.push(() -> kernel.devices().forEach(VhostDevice::close));
+      this.responder = setUp();
       done = true;
     } catch (LinuxException e) {
       throw config.asked().refused("the host refuses: " + e.getMessage(), e);
@@ -60,9 +67,10 @@ public final class TapNetwork implements AutoCloseable {
     }
   }
 
-  private NetBackend setUp(TapBackend taps, EventLoop loop) {
+  /** Answers what answers its guests' DHCP, if we do. */
+  private @Nullable DhcpResponder setUp() {
     if (!(config.source() instanceof TapConfig.Interface wanted)) {
-      return taps;
+      return null;
     }
     TapConfig.Setup setup = wanted.setup();
     if (setup instanceof TapConfig.Bridge bridge) {
@@ -70,9 +78,9 @@ public final class TapNetwork implements AutoCloseable {
     } else if (setup instanceof TapConfig.Scripts scripts) {
       runScripts(scripts);
     } else if (setup instanceof TapConfig.Own && made) {
-      return ownNetwork(taps, loop);
+      return ownNetwork();
     }
-    return taps;
+    return null;
   }
 
   private void join(String bridge) {
@@ -123,7 +131,7 @@ public final class TapNetwork implements AutoCloseable {
     }
   }
 
-  private NetBackend ownNetwork(TapBackend taps, EventLoop loop) {
+  private DhcpResponder ownNetwork() {
     try {
       interfaces.up(name, true);
       int server = FreeNetwork.claim(interfaces, name);
@@ -137,15 +145,38 @@ public final class TapNetwork implements AutoCloseable {
           "network %s is %s/%d here, and the guest gets %s by DHCP"
               .formatted(name, Ipv4.text(server), FreeNetwork.PREFIX, Ipv4.text(guest));
       MacAddress mac = new MacAddress(interfaces.hardwareAddress(name));
-      return new DhcpBackend(taps, new DhcpResponder(server, mac), loop);
+      return new DhcpResponder(server, mac);
     } catch (IOException e) {
       throw config.asked().refused("/proc/net/route can't be read: " + e.getMessage(), e);
     }
   }
 
-  /** The network, to be put behind a device. */
-  public NetBackend backend() {
+  /**
+   * The network, to be put behind a device; once.
+   *
+   * @param memory of the device's guest
+   * @throws dev.jvmm.core.vm.ConfigException if the host refuses a part of it
+   */
+  public NetBackend backend(GuestMemory memory) {
+    if (kernel.devices().isEmpty()) {
+      return responder == null ? taps : new DhcpBackend(taps, responder, loop);
+    }
+    if (responder != null) {
+      try {
+        DhcpPort port = new DhcpPort(interfaces.index(name), responder, loop);
+        undo.push(port::close);
+      } catch (LinuxException e) {
+        throw config.asked().refused("DHCP can't be answered: " + e.getMessage(), e);
+      }
+    }
+    VhostNetBackend backend = new VhostNetBackend(taps, kernel.devices(), memory, loop);
+    undo.push(backend::close);
     return backend;
+  }
+
+  /** What is not as the user would like it, one line, or {@code null}. */
+  public @Nullable String warning() {
+    return kernel.warning();
   }
 
   /** Sets the MTU of an interface that was made; others are their owner's. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.linux.Fd;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TapNetworkTest {
 
   private static final String NAME = "jvmmtest" + ProcessHandle.current().pid() % 100_000;
+  private static final GuestMemory NO_MEMORY = new GuestMemory(List.of());
   private static final TapConfig.Setup NOTHING = new TapConfig.Nothing();
 
   private final EventLoop loop = new EventLoop("test-io");
@@ -67,8 +69,8 @@ class TapNetworkTest {
     needRoot();
     try (TapNetwork network = open(NAME, 1, NOTHING)) {
       assertThat(isThere(NAME)).isTrue();
-      assertThat(network.backend().maxPairs()).isEqualTo(1);
-      assertThat(network.backend().offloads())
+      assertThat(network.backend(NO_MEMORY).maxPairs()).isEqualTo(1);
+      assertThat(network.backend(NO_MEMORY).offloads())
           .isEqualTo(NetFeatures.GUEST_OFFLOADS | NetFeatures.HOST_OFFLOADS);
       assertThat(network.notice()).isNull();
     }
@@ -81,7 +83,7 @@ class TapNetworkTest {
     TapConfig.Source source = new TapConfig.Interface(NAME, 1, NOTHING);
     TapConfig plain = new TapConfig(source, false, 1 << 20, new Spelling("netdev", "tap"));
     try (TapNetwork network = TapNetwork.open(plain, loop)) {
-      assertThat(network.backend().offloads()).isZero();
+      assertThat(network.backend(NO_MEMORY).offloads()).isZero();
     }
   }
 
@@ -89,11 +91,11 @@ class TapNetworkTest {
   void queues_areTheInterfacesPairs() throws IOException {
     needRoot();
     try (TapNetwork network = open(NAME, 3, NOTHING)) {
-      assertThat(network.backend().maxPairs()).isEqualTo(3);
-      network.backend().begin(12, 0);
-      network.backend().activePairs(2);
+      assertThat(network.backend(NO_MEMORY).maxPairs()).isEqualTo(3);
+      network.backend(NO_MEMORY).begin(12, 0);
+      network.backend(NO_MEMORY).activePairs(2);
       assertThat(queuesInUse()).isEqualTo(2);
-      network.backend().begin(12, 0);
+      network.backend(NO_MEMORY).begin(12, 0);
       assertThat(queuesInUse()).isEqualTo(1);
     }
   }
@@ -196,7 +198,7 @@ class TapNetworkTest {
     Tap one = Tap.open(NAME, Tap.IFF_VNET_HDR | Tap.IFF_MULTI_QUEUE, true);
     Tap two = Tap.open(NAME, Tap.IFF_VNET_HDR | Tap.IFF_MULTI_QUEUE, false);
     try (TapNetwork network = openFds(one.fd().number(), two.fd().number())) {
-      assertThat(network.backend().maxPairs()).isEqualTo(2);
+      assertThat(network.backend(NO_MEMORY).maxPairs()).isEqualTo(2);
     }
     assertThat(isThere(NAME)).isFalse();
   }

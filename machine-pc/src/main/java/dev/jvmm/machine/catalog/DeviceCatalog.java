@@ -66,6 +66,8 @@ public final class DeviceCatalog {
           VirtioTypes.BLK_DEVICE,
           NetTypes.PCI,
           NetTypes.DEVICE,
+          VsockTypes.VHOST_PCI,
+          VsockTypes.VHOST_DEVICE,
           ISA_SERIAL,
           VirtioTypes.SERIAL_PCI,
           VirtioTypes.SERIAL_DEVICE,

@@ -111,7 +111,6 @@ public final class NetdevText {
   }
 
   private static TapConfig tap(OptionText parts, Spelling asked) {
-    refuseVhost(parts);
     if (parts.has("helper")) {
       throw parts.error("helper is not there yet; give open descriptors by fd= or fds=");
     }
@@ -120,16 +119,40 @@ public final class NetdevText {
         source,
         parts.bool("vnet_hdr", true),
         (int) parts.size("sndbuf", 0, Integer.MAX_VALUE),
+        kernel(parts, source.queues()),
         asked);
   }
 
-  private static void refuseVhost(OptionText parts) {
-    if (parts.bool("vhost", false) || parts.bool("vhostforce", false)) {
-      throw parts.error("vhost is not there yet; leave it out, or say vhost=off");
+  /**
+   * Whether the kernel moves the frames; who gives a device of it wants that, but not at any price.
+   */
+  private static TapConfig.Kernel kernel(OptionText parts, int queues) {
+    boolean given = parts.has("vhostfd") || parts.has("vhostfds");
+    boolean forced = parts.bool("vhostforce", false);
+    boolean required = parts.bool("vhost", false) || forced;
+    boolean wanted = required || (given && parts.bool("vhost", true));
+    if (given && !wanted) {
+      throw parts.error("vhost=off, and a descriptor for it; leave one of them out");
     }
-    if (parts.has("vhostfd") || parts.has("vhostfds")) {
-      throw parts.error("vhost is not there yet; leave vhostfd and vhostfds out");
+    List<Integer> numbers = given ? descriptors(parts, "vhostfd", "vhostfds") : List.of();
+    if (given && numbers.size() != queues) {
+      throw parts.error(
+          "there are %d descriptors of vhost for %d queues; give one each"
+              .formatted(numbers.size(), queues));
     }
+    return new TapConfig.Kernel(wanted, required, numbers);
+  }
+
+  /** Those of a key for one, or of one for several with colons between them. */
+  private static List<Integer> descriptors(OptionText parts, String one, String several) {
+    if (parts.has(one) && parts.has(several)) {
+      throw parts.error("give %s for one queue, or %s for several".formatted(one, several));
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (String part : parts.text(several, parts.text(one, "")).split(":", -1)) {
+      numbers.add(descriptor(parts, part));
+    }
+    return numbers;
   }
 
   private static TapConfig.Inherited inherited(OptionText parts) {
@@ -138,14 +161,7 @@ public final class NetdevText {
         throw parts.error("descriptors are open already; leave out fd and fds, or " + key);
       }
     }
-    if (parts.has("fd") && parts.has("fds")) {
-      throw parts.error("give fd for one queue, or fds for several");
-    }
-    String list = parts.text("fds", parts.text("fd", ""));
-    List<Integer> numbers = new ArrayList<>();
-    for (String part : list.split(":", -1)) {
-      numbers.add(descriptor(parts, part));
-    }
+    List<Integer> numbers = descriptors(parts, "fd", "fds");
     int queues = parts.number("queues", numbers.size(), 1, NetConfig.MAX_PAIRS);
     if (queues != numbers.size()) {
       throw parts.error(

@@ -12,7 +12,8 @@ public enum VirtioKind {
   BLOCK(2, "virtio-blk", 0x1001, 0x01_0000, "virtio_blk"),
   CONSOLE(3, "virtio-serial", 0x1003, 0x07_8000, "virtio_console"),
   ENTROPY(4, "virtio-rng", 0x1005, 0x00_FF00, "virtio_rng"),
-  BALLOON(5, "virtio-balloon", 0x1002, 0x00_FF00, "virtio_balloon");
+  BALLOON(5, "virtio-balloon", 0x1002, 0x00_FF00, "virtio_balloon"),
+  VSOCK(19, "vhost-vsock", 0x1012, 0x07_8000, "vmw_vsock_virtio_transport");
 
   private static final VirtioKind[] ALL = values();
 

@@ -7,6 +7,7 @@ import dev.jvmm.core.bus.Bus;
 import dev.jvmm.core.clock.ManualClock;
 import dev.jvmm.core.event.Doorbell;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.Signal;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.core.vm.ConfigException;
@@ -17,12 +18,17 @@ import dev.jvmm.machine.pci.ConfigPorts;
 import dev.jvmm.machine.pci.GuestPorts;
 import dev.jvmm.machine.pci.PciBus;
 import dev.jvmm.machine.pci.SendingVectors;
+import dev.jvmm.virtio.device.Features;
+import dev.jvmm.virtio.device.QueueCarrier;
 import dev.jvmm.virtio.device.VirtioDevice;
+import dev.jvmm.virtio.queue.SplitVirtqueue;
 import dev.jvmm.virtio.rng.RngConfig;
 import dev.jvmm.virtio.rng.VirtioRng;
+import dev.jvmm.virtio.vsock.KernelVsock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -282,5 +288,64 @@ class PciSlotsTest {
       assertThat(at).as("no capability of type %d", type).isNotZero();
     }
     return at;
+  }
+
+  /**
+   * The kernel is told of a notification by the signal that whoever carries the queue waits for.
+   */
+  @Test
+  void doorbellOfACarriedQueue_ringsItsCarrier() {
+    Kicks receiver = new Kicks();
+    Kicks transmitter = new Kicks();
+    KernelVsock model =
+        new KernelVsock(3, new KernelVsock.Kernel(Features.VERSION_1, receiver, transmitter));
+    VirtioDevice device =
+        slots.plug(
+            DeviceProperties.of(DeviceCatalog.parse("vhost-vsock-pci,guest-cid=3")), model, loop);
+    assertThat(hung.signals).hasSize(3).startsWith(receiver.kick(), transmitter.kick());
+    assertThat(get(0x00, 4)).isEqualTo(0x1053_1AF4L);
+    assertThat(get(0x08, 4)).isEqualTo(0x0780_0001L);
+    assertThat(device.offeredFeatures(0)).isZero(); // the kernel has neither of the usual ones
+    assertThat(device.offeredFeatures(1)).isEqualTo(1 | 1 << 8); // VERSION_1, RING_RESET
+  }
+
+  @Test
+  void transitionalDoorbell_goesByUs() {
+    Kicks carrier = new Kicks();
+    KernelVsock model =
+        new KernelVsock(3, new KernelVsock.Kernel(Features.VERSION_1, carrier, carrier));
+    slots.plug(
+        DeviceProperties.of(DeviceCatalog.parse("vhost-vsock-pci,guest-cid=3,disable-legacy=off")),
+        model,
+        loop);
+    assertThat(hung.signals).hasSize(6).containsOnlyOnce(hung.signals.get(5));
+    assertThat(hung.signals.stream().filter(carrier.kick()::equals)).hasSize(2);
+  }
+
+  /** Carries nothing. */
+  private static final class Kicks implements QueueCarrier {
+
+    private final Signal kick = () -> {};
+
+    @Override
+    public Signal kick() {
+      return kick;
+    }
+
+    @Override
+    public void listen(@Nullable Runnable rung) {}
+
+    @Override
+    public boolean start(SplitVirtqueue.HandOver queue, long features) {
+      return true;
+    }
+
+    @Override
+    public int stop() {
+      return 0;
+    }
+
+    @Override
+    public void interruptBy(@Nullable Signal signal) {}
   }
 }

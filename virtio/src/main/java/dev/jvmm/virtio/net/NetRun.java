@@ -1,7 +1,10 @@
 package dev.jvmm.virtio.net;
 
+import dev.jvmm.virtio.device.CarriedWorker;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.Features;
+import dev.jvmm.virtio.device.KickedWorker;
+import dev.jvmm.virtio.device.QueueCarrier;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.SplitVirtqueue;
 
@@ -37,11 +40,16 @@ final class NetRun implements DeviceModel.Run {
 
   @Override
   public QueueWorker serve(int index, SplitVirtqueue queue, Runnable wake) {
+    QueueCarrier carrier = device.carrier(index);
     if (index == controlQueue && has(NetFeatures.CTRL_VQ)) {
-      return new ControlWorker(this, queue);
+      ControlWorker control = new ControlWorker(this, queue);
+      return carrier == null ? control : new KickedWorker(control, carrier, wake);
     }
     if (index > controlQueue || index / 2 >= pairs) {
       return IdleWorker.INSTANCE;
+    }
+    if (carrier != null) {
+      return new CarriedWorker(carrier, queue, features, this::begin);
     }
     NetQueue network = backend.queue(index / 2);
     if (index % 2 != 0) {

@@ -1,12 +1,15 @@
 package dev.jvmm.virtio.net;
 
+import dev.jvmm.virtio.device.CarriedModel;
 import dev.jvmm.virtio.device.ConfigSpace;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.Features;
+import dev.jvmm.virtio.device.QueueCarrier;
 import dev.jvmm.virtio.queue.QueueLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network device (virtio 1.2, 5.1) in front of a {@link NetBackend}: frames go straight between
@@ -16,12 +19,15 @@ import java.util.function.Consumer;
  * <p>A backend has one such device in front of it, on the same event loop; reset the device, then
  * close the backend.
  *
+ * <p>In front of a {@link CarriedBackend} the host's kernel moves the frames, and the filters and
+ * counters of ours see none of them; the control queue is ours.
+ *
  * <p>Not emulated: UFO and USO, RSC, RSS and hash reports, STANDBY, notification coalescing.
  *
  * <p>Thread: as {@link DeviceModel} says; {@link #link} and {@link #announce} are safe from any
  * thread. The queues' workers are confined to the event loop.
  */
-public final class VirtioNet implements DeviceModel {
+public final class VirtioNet implements CarriedModel {
 
   private static final int DEVICE_ID = 1;
   private static final int CONTROL_QUEUE_SIZE = 64;
@@ -57,6 +63,9 @@ public final class VirtioNet implements DeviceModel {
   public void link(boolean up) {
     if (up != linkUp()) {
       changeConfig.accept(() -> space.link(up));
+      if (backend instanceof CarriedBackend carried) {
+        carried.link(up);
+      }
     }
   }
 
@@ -92,7 +101,21 @@ public final class VirtioNet implements DeviceModel {
   @Override
   public long features() {
     long offloads = NetFeatures.GUEST_OFFLOADS | NetFeatures.HOST_OFFLOADS;
-    return NetFeatures.consistent(config.features() & (~offloads | backend.offloads()));
+    long features = config.features() & (~offloads | backend.offloads());
+    return NetFeatures.consistent(carried(features));
+  }
+
+  @Override
+  public long carried(long wanted) {
+    return backend instanceof CarriedBackend carried ? carried.carried(wanted) : wanted;
+  }
+
+  @Override
+  public @Nullable QueueCarrier carrier(int index) {
+    if (!(backend instanceof CarriedBackend carried) || index >= 2 * config.pairs()) {
+      return null;
+    }
+    return index % 2 == 0 ? carried.receiver(index / 2) : carried.transmitter(index / 2);
   }
 
   @Override
