@@ -23,4 +23,9 @@ public final class GuestFiles {
   public static Path initrd() {
     return FOLDER.resolve("initrd");
   }
+
+  /** The same with perl, and the program {@code vsock}. */
+  public static Path initrdWithPerl() {
+    return FOLDER.resolve("initrd-perl");
+  }
 }
