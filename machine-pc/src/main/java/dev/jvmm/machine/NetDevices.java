@@ -9,11 +9,13 @@ import dev.jvmm.machine.net.NetworkConfig;
 import dev.jvmm.machine.net.NicConfig;
 import dev.jvmm.virtio.net.NetBackend;
 import dev.jvmm.virtio.net.NetConfig;
+import dev.jvmm.virtio.net.NetCounters;
 import dev.jvmm.virtio.net.VirtioNet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Makes the network devices in front of the machine's networks.
@@ -27,7 +29,8 @@ final class NetDevices {
   private final NetworkConfig config;
   private final Taps taps;
   private final GuestMemory memory;
-  private final Map<String, VirtioNet> byName = new HashMap<>();
+  private final Map<String, VirtioNet> byId = new HashMap<>();
+  private final Map<String, VirtioNet> byNetdev = new HashMap<>();
 
   /** None yet. */
   NetDevices(NetworkConfig config, Taps taps, GuestMemory memory) {
@@ -45,10 +48,10 @@ final class NetDevices {
     }
     NetBackend backend = taps.of(properties).backend(memory);
     VirtioNet model = new VirtioNet(config(properties, nic, backend), backend);
-    byName.put(netdev, model);
+    byNetdev.put(netdev, model);
     String id = properties.text(DeviceCatalog.ID);
     if (id != null) {
-      byName.put(id, model);
+      byId.put(id, model);
     }
     return model;
   }
@@ -72,6 +75,22 @@ final class NetDevices {
     }
   }
 
+  /** What did not go its way on each network, and how often. */
+  void count(ObjLongConsumer<String> log) {
+    for (Map.Entry<String, VirtioNet> device : byNetdev.entrySet()) {
+      NetCounters.Numbers numbers = device.getValue().counters().numbers();
+      String of = " of network " + device.getKey();
+      log.accept("times that the driver had no buffers" + of, numbers.starved());
+      log.accept("times that the host had no room" + of, numbers.blocked());
+      log.accept("malformed requests" + of, numbers.malformed());
+      log.accept("frames that the driver does not want" + of, numbers.filtered());
+      log.accept("frames dropped on their way in" + of, numbers.receiveDropped());
+      log.accept("frames dropped on their way out" + of, numbers.sendDropped());
+      log.accept("reads that the host failed" + of, numbers.receiveLost());
+      log.accept("frames that the host refused" + of, numbers.sendLost());
+    }
+  }
+
   /** What the user should know: a sentence each. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>(config.warnings());
@@ -86,7 +105,7 @@ final class NetDevices {
    * @return whether there is such a device
    */
   boolean link(String name, boolean up) {
-    VirtioNet device = byName.get(name);
+    VirtioNet device = byId.containsKey(name) ? byId.get(name) : byNetdev.get(name);
     if (device != null) {
       device.link(up);
     }

@@ -149,6 +149,7 @@ final class PcMachinery implements Machinery {
     log("reads of addresses that no device claims", parts.board.memory().unclaimedReads());
     log("writes of addresses that no device claims", parts.board.memory().unclaimedWrites());
     log("characters that a debug console lost", parts.streams.lostCharacters());
+    parts.nets.count(PcMachinery::log);
   }
 
   private static void log(String what, long count) {
