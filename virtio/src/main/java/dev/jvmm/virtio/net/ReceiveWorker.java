@@ -124,6 +124,11 @@ final class ReceiveWorker implements QueueWorker {
 
   /** Goes on with a frame whose end waits; {@code false} where buffers are still missing. */
   private boolean finish() {
+    if (room.capacity() < total && aside != null) {
+      total = 0; // buffers of crumbs: more of them there can't be, so it never fits
+      run.counters().receiveDropped();
+      return true;
+    }
     if (room.capacity() < total) {
       starve();
       return false;

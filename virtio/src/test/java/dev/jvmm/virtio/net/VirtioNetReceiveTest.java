@@ -147,6 +147,22 @@ class VirtioNetReceiveTest {
   }
 
   @Test
+  void frameThatNoNumberOfCrumbsHolds_isDroppedAndCounted() {
+    for (int i = 0; i < 5; i++) {
+      Piece[] crumbs = new Piece[256];
+      Arrays.fill(crumbs, Piece.writable(NetGuest.RECEIVE, 1));
+      guest.receive.addIndirect(NetGuest.SEND + 0x1000L * i, crumbs);
+    }
+    guest.fill(0);
+
+    guest.arrive(NetGuest.frame(MAC, 2000), NetGuest.frame(MAC, 100));
+
+    assertThat(guest.numbers().receiveDropped()).isEqualTo(1);
+    assertThat(guest.receive.take()).isNotNull().extracting("length").isEqualTo(112);
+    assertThat(guest.receive.take()).isNull();
+  }
+
+  @Test
   void buffersTooSmallForAHeader_goBackAndAreCounted() {
     guest.receive.add(Piece.writable(NetGuest.RECEIVE, NetGuest.HEADER));
     guest.fill(0);
