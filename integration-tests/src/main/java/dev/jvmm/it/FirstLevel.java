@@ -21,4 +21,7 @@ public @interface FirstLevel {
 
   /** The size of an ext4 disk at /scratch, which takes O_DIRECT; none if empty. */
   String scratch() default "";
+
+  /** The size of an empty disk besides, none if empty; its device is in {@code JVMM_RAW}. */
+  String raw() default "";
 }

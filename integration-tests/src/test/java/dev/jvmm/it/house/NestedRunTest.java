@@ -66,6 +66,28 @@ class NestedRunTest {
     assertThat(folder.resolve("out/first-level-retried")).doesNotExist();
   }
 
+  @Test
+  void commandWhoseDiskStays_isNotBegunTwice() throws IOException, InterruptedException {
+    emulator("echo 1 >out/.nested/beat");
+
+    assertThat(run("--scratch", "8M", "--image", "disk")).isEqualTo(125);
+    assertThat(calls()).isEqualTo("x");
+    assertThat(folder.resolve("disk")).isRegularFile();
+  }
+
+  @Test
+  void disks_areWhereTheCommandIsTold() throws IOException, InterruptedException {
+    emulator("cp out/.nested/job job\necho \"$*\" >arguments\necho 0 >out/.nested/status");
+
+    assertThat(run("--scratch", "8M", "--raw", "1M")).isZero();
+
+    assertThat(Files.readString(folder.resolve("job")))
+        .contains("JVMM_SCRATCH=/scratch", "JVMM_RAW=/dev/vdb");
+    assertThat(Files.readString(folder.resolve("arguments")))
+        .containsSubsequence("out/.nested/scratch", "drive=scratch", "/raw", "drive=raw");
+    assertThat(folder.resolve("out/.nested")).doesNotExist();
+  }
+
   private void emulator(String body) throws IOException {
     script("qemu-system-x86_64", "printf x >>calls\ncalls=$(cat calls)\n" + body);
   }

@@ -89,6 +89,9 @@ final class GuestRun {
     if (!plan.request().scratch().isEmpty()) {
       command.addAll(List.of("--scratch", plan.request().scratch()));
     }
+    if (!plan.request().raw().isEmpty()) {
+      command.addAll(List.of("--raw", plan.request().raw()));
+    }
     command.addAll(List.of("--out", folder.toString(), "--"));
     command.addAll(plan.classes());
     return command;

@@ -53,6 +53,7 @@ record RunPlan(FirstLevel request, List<String> classes, int seconds) {
     return request.cpus() == other.cpus()
         && request.memory().equals(other.memory())
         && request.scratch().equals(other.scratch())
+        && request.raw().equals(other.raw())
         && seconds + other.seconds() <= SECONDS_OF_A_RUN;
   }
 

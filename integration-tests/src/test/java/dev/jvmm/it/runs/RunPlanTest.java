@@ -20,6 +20,9 @@ class RunPlanTest {
   @FirstLevel(seconds = 10, cpus = 1)
   private static final class OneCpu {}
 
+  @FirstLevel(seconds = 10, raw = "64M")
+  private static final class WithDisk {}
+
   private static final class Silent {}
 
   @Test
@@ -32,9 +35,9 @@ class RunPlanTest {
 
   @Test
   void classes_thatAskForOtherMachinesAreApart() {
-    assertThat(RunPlan.of(List.of(Quick.class, OneCpu.class)))
-        .extracting(plan -> plan.request().cpus())
-        .containsExactly(2, 1);
+    assertThat(RunPlan.of(List.of(Quick.class, OneCpu.class, WithDisk.class)))
+        .extracting(plan -> plan.request().cpus() + plan.request().raw())
+        .containsExactly("2", "1", "264M");
   }
 
   @Test
