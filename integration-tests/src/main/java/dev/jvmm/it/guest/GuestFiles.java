@@ -19,6 +19,14 @@ public final class GuestFiles {
     return FOLDER.resolve("vmlinux");
   }
 
+  /**
+   * The image of a disk with fio and mkfs.ext4 on it, which is what the guest's {@code tools}
+   * mounts.
+   */
+  public static DiskImage tools() {
+    return new DiskImage("tools", FOLDER.resolve("tools"));
+  }
+
   /** Busybox, some modules, and an init that carries out what a {@link Guest} asks for. */
   public static Path initrd() {
     return FOLDER.resolve("initrd");

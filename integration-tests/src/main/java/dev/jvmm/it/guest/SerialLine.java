@@ -152,6 +152,21 @@ public final class SerialLine implements AutoCloseable {
     }
   }
 
+  /** Waits for the line's end; answers what came before it. */
+  public String rest(Duration patience) {
+    synchronized (received) {
+      long deadline = System.nanoTime() + patience.toNanos();
+      while (!ended) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          throw new AssertionError("the line has not ended; " + tail());
+        }
+        pause(millis);
+      }
+      return received.substring(expected);
+    }
+  }
+
   /** Looks, under the monitor, after each arrival, until there is something. */
   private <T> T await(Duration patience, String what, Look<T> look) {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -165,12 +180,17 @@ public final class SerialLine implements AutoCloseable {
         String end = ended ? "the line ended" : "nothing for " + patience.toSeconds() + " s";
         throw new AssertionError(end + ", waiting for: " + what + "; " + tail());
       }
-      try {
-        received.wait(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted; " + tail(), e);
-      }
+      pause(millis);
+    }
+  }
+
+  /** Until something has come, or the line has ended; under the monitor. */
+  private void pause(long millis) {
+    try {
+      received.wait(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted; " + tail(), e);
     }
   }
 
