@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What has been acknowledged is in the image, however the writing ends. */
 @Tag("linux")
-@FirstLevel(seconds = 50)
+@FirstLevel(seconds = 60)
 class DurabilityLinuxTest {
 
   private static final int MIB = 1 << 20;
