@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The small machine, with and without the parts that it can do without. */
 @Tag("linux")
-@FirstLevel(seconds = 30)
+@FirstLevel(seconds = 50)
 class MicrovmLinuxTest {
 
   @Test
@@ -31,6 +31,18 @@ class MicrovmLinuxTest {
       assertThat(guest.run("cat /sys/devices/system/clocksource/clocksource0/current_clocksource"))
           .isEqualTo("kvm-clock");
       assertThat(guest.powerOff().reason()).isEqualTo(ExitStatus.Reason.GUEST_SHUTDOWN);
+    }
+  }
+
+  /** Linux takes the way through EFI here, and where there is none the one through firmware. */
+  @Test
+  void ordinaryReboot_bootsAnew() {
+    try (Guest guest = Guest.boot(Guest.microvm())) {
+      assertThat(guest.run("cat /sys/kernel/reboot/type")).isEqualTo("efi");
+      guest.run("touch /tmp/old");
+      guest.ask("reboot -f");
+      guest.awaitBoot();
+      assertThat(guest.run("ls /tmp")).isEmpty();
     }
   }
 

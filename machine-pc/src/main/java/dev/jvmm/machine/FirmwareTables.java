@@ -67,6 +67,7 @@ final class FirmwareTables {
     }
     memory.write(SmbiosTables.GPA, smbios.image());
     memory.write(MpTable.GPA, mp.image());
+    ResetVector.load(memory);
   }
 
   private static AcpiConfig acpiConfig(

@@ -31,7 +31,9 @@ final class LegacyDevices {
   /** Where hardware-reduced ACPI has its sleep registers: behind the event device. */
   static final int SLEEP_PORT = 0x604;
 
-  private static final int RESET_CONTROL = 0xCF9;
+  /** The reset control register. */
+  static final int RESET_CONTROL = 0xCF9;
+
   private static final int SYSTEM_CONTROL_A = 0x92;
   private static final int SYSTEM_CONTROL_B = 0x61;
   private static final int POST = 0x80;

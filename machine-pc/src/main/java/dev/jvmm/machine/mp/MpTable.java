@@ -17,7 +17,7 @@ public final class MpTable {
   public static final long GPA = 0xFC000;
 
   /** Behind the last byte that the image may take. */
-  public static final long LIMIT_GPA = 0x100000;
+  public static final long LIMIT_GPA = 0xFFFF0;
 
   /** The last local APIC id that the table can name; 255 is all CPUs. */
   private static final int MAX_APIC_ID = 254;
