@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Rings of any content. The input: options, the length of an image in 16 bits, the image, which
- * begins with descriptor table, available ring and used ring; then stores of 16 bits, each an
- * address and a value, behind each of which the device runs.
+ * Rings of any content. The input: an octet of options (bit 0 EVENT_IDX, bit 1 INDIRECT_DESC, bit 2
+ * a device that keeps some requests, then three bits the queue's size as a power of two), the
+ * length of an image in 16 bits, the image, which begins with descriptor table, available ring and
+ * used ring; then stores of 16 bits, each an address and a value, behind each of which the device
+ * runs.
  */
 class RingFuzzTest {
 
