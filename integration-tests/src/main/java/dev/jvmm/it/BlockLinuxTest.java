@@ -90,8 +90,8 @@ class BlockLinuxTest {
       guest.run("load " + transport + " virtio_blk; tools");
       checkProperties(guest);
       sums = writeFiles(guest);
-      checkDiscard(guest, holes, 0);
-      checkDiscard(guest, keeps, 16 * MIB);
+      assertThat(leftByDiscard(guest, holes)).isLessThan(MIB);
+      assertThat(leftByDiscard(guest, keeps)).isGreaterThanOrEqualTo(16 * MIB);
       checkReadOnly(guest);
       Fio.verify(guest, verified);
       assertThat(KernelLog.complaints(guest)).isEmpty();
@@ -145,12 +145,13 @@ class BlockLinuxTest {
     return String.join("\n", lines);
   }
 
-  private static void checkDiscard(Guest guest, DiskImage image, long left) throws IOException {
+  /** Has the guest write and discard; answers what the image takes of the host's space then. */
+  private static long leftByDiscard(Guest guest, DiskImage image) throws IOException {
     String device = "/dev/$(disk " + image.name() + ")";
     guest.run("dd if=/dev/urandom of=" + device + " bs=1M count=16 conv=fsync 2>&1", PATIENCE);
-    assertThat(image.allocatedBytes()).isEqualTo(16 * MIB);
+    assertThat(image.allocatedBytes()).isGreaterThanOrEqualTo(16 * MIB);
     guest.run("blkdiscard " + device);
-    assertThat(image.allocatedBytes()).isEqualTo(left);
+    return image.allocatedBytes();
   }
 
   private static void checkReadOnly(Guest guest) {
