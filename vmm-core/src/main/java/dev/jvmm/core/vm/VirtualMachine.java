@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +32,7 @@ public final class VirtualMachine implements AutoCloseable {
   private final Machinery machinery;
   private final List<Consumer<VmEvent>> listeners = new CopyOnWriteArrayList<>();
   private final CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
-  private final ThreadPoolExecutor control;
+  private final ControlThread control;
   private final Object lock = new Object(); // held over each change of state
   private volatile RunState state = RunState.PRELAUNCH;
   private final AtomicBoolean guestRequestPending = new AtomicBoolean();
@@ -63,15 +61,7 @@ public final class VirtualMachine implements AutoCloseable {
   public VirtualMachine(String name, Policy policy, Function<GuestRequests, Machinery> machinery) {
     this.name = name;
     this.policy = policy;
-    this.control =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> Thread.ofPlatform().name(name + "-control").daemon().unstarted(task));
-    control.allowCoreThreadTimeOut(true);
+    this.control = new ControlThread(name + "-control");
     this.machinery = machinery.apply(new Requests());
   }
 
@@ -261,17 +251,7 @@ public final class VirtualMachine implements AutoCloseable {
         }
       }
     }
-    boolean interrupted = false;
-    while (!control.isTerminated()) {
-      try {
-        control.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    control.join();
   }
 
   private void require(boolean allowed, String operation) {

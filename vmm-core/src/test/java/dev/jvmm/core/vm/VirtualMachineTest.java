@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -369,5 +370,34 @@ class VirtualMachineTest {
 
     @Override
     public void pollingInterval(int seconds) {}
+  }
+
+  /** A pool counts its thread as gone a moment before it is. */
+  @Test
+  void closeManyTimes_leavesNoThread() {
+    for (int i = 0; i < 500; i++) {
+      try (VirtualMachine brief =
+          new VirtualMachine("short-lived", PLAIN, requests -> new FakeMachinery())) {
+        brief.onEvent(event -> {});
+        brief.start();
+      }
+      assertThat(Thread.getAllStackTraces().keySet())
+          .noneMatch(thread -> thread.getName().startsWith("short-lived"));
+    }
+  }
+
+  @Test
+  void close_onTheControlThread_returns() throws Exception {
+    VirtualMachine own = new VirtualMachine("own", PLAIN, requests -> new FakeMachinery());
+    CountDownLatch closed = new CountDownLatch(1);
+    own.onEvent(
+        event -> {
+          own.close();
+          closed.countDown();
+        });
+
+    own.start();
+
+    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
   }
 }
