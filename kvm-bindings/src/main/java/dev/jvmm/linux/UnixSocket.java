@@ -91,6 +91,23 @@ public final class UnixSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * The same without waiting, for a socket that never does.
+   *
+   * @throws LinuxException EAGAIN where too many wait to be accepted
+   */
+  public static UnixSocket connectNow(String path) {
+    UnixSocket socket = create();
+    try {
+      socket.fd.setNonBlocking();
+      socket.withAddress(SystemCall.CONNECT, "connect", path);
+      return socket;
+    } catch (LinuxException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
   private static UnixSocket create() {
     long result = Libc.syscall(SystemCall.SOCKET, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     return new UnixSocket(Fd.ofResult(result, "socket"));

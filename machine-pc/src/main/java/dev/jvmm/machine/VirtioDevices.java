@@ -6,14 +6,10 @@ import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.ConfigException;
-import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.machine.acpi.DsdtDevice;
 import dev.jvmm.machine.catalog.DeviceProperties;
-import dev.jvmm.machine.catalog.VsockTypes;
 import dev.jvmm.machine.virtio.VirtioKind;
 import dev.jvmm.machine.virtio.VirtioSlots;
-import dev.jvmm.vhost.VhostVsock;
-import dev.jvmm.vhost.VsockConfig;
 import dev.jvmm.virtio.balloon.BalloonConfig;
 import dev.jvmm.virtio.balloon.VirtioBalloon;
 import dev.jvmm.virtio.console.VirtioConsole;
@@ -22,8 +18,6 @@ import dev.jvmm.virtio.net.VirtioNet;
 import dev.jvmm.virtio.rng.EntropySource;
 import dev.jvmm.virtio.rng.RngConfig;
 import dev.jvmm.virtio.rng.VirtioRng;
-import dev.jvmm.virtio.vsock.KernelVsock;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -44,7 +38,7 @@ final class VirtioDevices implements AutoCloseable {
   private final EntropySources entropy;
   private final Iterator<SerialBus> serialBuses;
   private final GuestMemory memory;
-  private final List<VhostVsock> vsocks = new ArrayList<>();
+  private final VsockDevices vsocks;
   private @Nullable VirtioBalloon balloon;
 
   /**
@@ -61,6 +55,7 @@ final class VirtioDevices implements AutoCloseable {
     this.entropy = new EntropySources(config.storage().objects(), loop);
     this.serialBuses = SerialBus.plan(config.devices()).iterator();
     this.memory = memory;
+    this.vsocks = new VsockDevices(memory, loop);
   }
 
   /**
@@ -90,7 +85,7 @@ final class VirtioDevices implements AutoCloseable {
       case BLOCK ->
           slots.plug(properties, host.blocks().make(properties), host.loops().of(properties));
       case NET -> addNet(properties);
-      case VSOCK -> addVsock(properties);
+      case VSOCK -> slots.plug(properties, vsocks.make(properties), loop);
     }
   }
 
@@ -98,21 +93,6 @@ final class VirtioDevices implements AutoCloseable {
     VirtioNet model = host.nets().make(properties);
     VirtioDevice device = slots.plug(properties, model, loop);
     model.configChanges(device::changeConfig);
-  }
-
-  private void addVsock(DeviceProperties properties) {
-    Spelling asked = new Spelling("device", properties.spelled());
-    if (properties.text(VsockTypes.CID) == null) {
-      throw asked.refused("guest-cid is missing; give one that no other guest has, 3 or more");
-    }
-    long cid = properties.longNumber(VsockTypes.CID, 0);
-    boolean open = properties.text(VsockTypes.VHOST_FD) != null;
-    Integer descriptor = open ? properties.number(VsockTypes.VHOST_FD, 0) : null;
-    VhostVsock vsock = VhostVsock.open(new VsockConfig(cid, descriptor, asked), memory, loop);
-    vsocks.add(vsock);
-    KernelVsock.Kernel kernel =
-        new KernelVsock.Kernel(vsock.features(), vsock.receiver(), vsock.transmitter());
-    slots.plug(properties, new KernelVsock(cid, kernel), loop);
   }
 
   private void addRng(DeviceProperties properties) {
@@ -166,8 +146,7 @@ final class VirtioDevices implements AutoCloseable {
   @Override
   public void close() {
     try (entropy;
-        Undo hostSide = new Undo()) {
-      vsocks.forEach(vsock -> hostSide.add(vsock::close));
+        vsocks) {
       slots.close();
     }
   }

@@ -68,6 +68,8 @@ public final class DeviceCatalog {
           NetTypes.DEVICE,
           VsockTypes.VHOST_PCI,
           VsockTypes.VHOST_DEVICE,
+          VsockTypes.PCI,
+          VsockTypes.DEVICE,
           ISA_SERIAL,
           VirtioTypes.SERIAL_PCI,
           VirtioTypes.SERIAL_DEVICE,

@@ -48,7 +48,7 @@ public enum VirtioKind {
         return kind;
       }
     }
-    return null;
+    return type.startsWith("virtio-vsock-") ? VSOCK : null; // the one kind with two names
   }
 
   /** The number of its type. */
