@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sockets between guest and host, carried by the host's kernel, as Linux uses them. */
 @Tag("linux")
-@FirstLevel(seconds = 150)
+@FirstLevel(seconds = 240)
 class VsockLinuxTest {
 
   private static final int BYTES = 4 << 20;
