@@ -45,7 +45,7 @@ class DhcpResponderTest {
     return frame.array();
   }
 
-  private static byte[] discover(MacAddress mac) {
+  static byte[] discover(MacAddress mac) {
     return message(mac, 0, 53, 1, 1, 255);
   }
 
