@@ -20,13 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
  * of script(1).
  */
 @Tag("kvm")
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TerminalKvmTest {
 
   private static final Path CHECKOUT = Path.of(System.getProperty("jvmm.checkout"));
 
   /** Such as nobody's defaults are. */
   private static final String OWN_SETTINGS = "stty erase ^H intr ^G -echoctl -ixon";
+
+  /** Without what the tests' parent ignores: a shell in the background has SIGINT ignored. */
+  private static final String SESSION = "env --default-signal sh session";
 
   private static final byte[] CTRL_A_X = {1, 'x'};
 
@@ -52,7 +55,7 @@ class TerminalKvmTest {
             "echo $? >status",
             "stty -g >after"));
     terminal =
-        new ProcessBuilder("script", "--quiet", "--command", "sh session", "/dev/null")
+        new ProcessBuilder("script", "--quiet", "--command", SESSION, "/dev/null")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
