@@ -22,7 +22,7 @@ class NetworkLinuxTest {
 
   /** Under emulation a GiB takes minutes. */
   private static final long STREAM_BYTES =
-      System.getenv("JVMM_NESTED") == null ? 1L << 30 : 1L << 26;
+      System.getenv("JVMM_NESTED") == null ? 1L << 30 : 1L << 24;
 
   private static final long SHORT_STREAM_BYTES = 1L << 22;
   private static final String CARD = "/sys/class/net/eth0/";

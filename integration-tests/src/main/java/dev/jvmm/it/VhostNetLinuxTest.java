@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The network device on a TAP interface whose frames the host's kernel moves. */
 @Tag("linux")
-@FirstLevel(seconds = 240)
+@FirstLevel(seconds = 150)
 class VhostNetLinuxTest {
 
   /** Under emulation a GiB takes minutes. */
   private static final long STREAM_BYTES =
-      System.getenv("JVMM_NESTED") == null ? 1L << 30 : 1L << 27;
+      System.getenv("JVMM_NESTED") == null ? 1L << 30 : 1L << 24;
 
   private static final long SHORT_STREAM_BYTES = 1L << 22;
   private static final String CARRIER = "cat /sys/class/net/eth0/carrier";
