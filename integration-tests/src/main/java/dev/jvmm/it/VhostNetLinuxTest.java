@@ -89,7 +89,7 @@ class VhostNetLinuxTest {
         "            | ioeventfd=off,event_idx=off",
         "            | mrg_rxbuf=off",
         "            | disable-legacy=off",
-        ",vnet_hdr=off | speed=1000",
+        "            | speed=1000",
         ",queues=2   | mq=off",
       })
   void properties_changeHowFramesGoButNotTheirBytes(String network, String device)

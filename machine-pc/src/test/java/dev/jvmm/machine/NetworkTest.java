@@ -187,6 +187,8 @@ class NetworkTest {
         "user | there is no network of type user here; use tap",
         "tpa | type is one of tap, not tpa; did you mean tap?",
         "tap,vhost=off,vhostfd=3 | vhost=off, and a descriptor for it; leave one of them out",
+        "tap,vhost=on,vnet_hdr=off | the kernel moves frames with their headers;"
+            + " leave vnet_hdr=off out",
         "tap,vhost=on,vhostfds=3:4 | there are 2 descriptors of vhost for 1 queues; give one each",
         "tap,queues=2,vhostfd=3 | there are 1 descriptors of vhost for 2 queues; give one each",
         "tap,vhostfd=3,vhostfds=3 | give vhostfd for one queue, or vhostfds for several",

@@ -134,6 +134,9 @@ public final class NetdevText {
     if (given && !wanted) {
       throw parts.error("vhost=off, and a descriptor for it; leave one of them out");
     }
+    if (wanted && !parts.bool("vnet_hdr", true)) {
+      throw parts.error("the kernel moves frames with their headers; leave vnet_hdr=off out");
+    }
     List<Integer> numbers = given ? descriptors(parts, "vhostfd", "vhostfds") : List.of();
     if (given && numbers.size() != queues) {
       throw parts.error(
