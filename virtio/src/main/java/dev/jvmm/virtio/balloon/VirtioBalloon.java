@@ -5,6 +5,7 @@ import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.BalloonStatistics;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.virtio.device.ChainWorker;
 import dev.jvmm.virtio.device.ConfigSpace;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.queue.QueueLimits;
@@ -38,6 +39,9 @@ public final class VirtioBalloon implements DeviceModel, Balloon {
   private static final int DEFLATE = 1;
   private static final int STATISTICS = 2;
   private static final int QUEUE_SIZE = 128;
+
+  /** Lists a run: the other devices of the event loop want their turn. */
+  private static final int DEFLATE_BATCH = 32;
 
   /** 1024 page numbers; the attack that it stops: a list that keeps the loop busy for seconds. */
   private static final int MAX_LIST_BYTES = 4096;
@@ -78,13 +82,13 @@ public final class VirtioBalloon implements DeviceModel, Balloon {
       throw new ConfigException("balloon", bytes + ": give how much memory the guest keeps");
     }
     long taken = Math.max(0, memory.sizeBytes() - bytes);
-    int pages = (int) (taken >> InflateWorker.PAGE_SHIFT);
+    int pages = (int) (taken >> Inflation.PAGE_SHIFT);
     changeConfig.accept(() -> space.numPages(pages));
   }
 
   @Override
   public long actualBytes() {
-    return Math.max(0, memory.sizeBytes() - (space.actual() << InflateWorker.PAGE_SHIFT));
+    return Math.max(0, memory.sizeBytes() - (space.actual() << Inflation.PAGE_SHIFT));
   }
 
   @Override
@@ -133,14 +137,15 @@ public final class VirtioBalloon implements DeviceModel, Balloon {
   public Run start(long features) {
     return (index, queue, wake) ->
         switch (index) {
-          case INFLATE -> new InflateWorker(queue, memory);
-          case DEFLATE -> new DeflateWorker(queue);
+          case INFLATE -> new ChainWorker(queue, Inflation.BATCH, new Inflation(memory));
+          // Nothing to do: the host gives a page its memory when it is touched.
+          case DEFLATE -> new ChainWorker(queue, DEFLATE_BATCH, list -> 0);
           case STATISTICS -> {
             wakeStatistics = wake;
             yield new StatisticsWorker(
                 queue, () -> pollingSeconds, taken -> statistics = taken, clock, wake);
           }
-          default -> new ReportingWorker(queue, memory, space);
+          default -> new ChainWorker(queue, Reporting.BATCH, new Reporting(memory, space));
         };
   }
 }

@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.console;
 
+import dev.jvmm.virtio.device.ChainWorker;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.SplitVirtqueue;
@@ -18,6 +19,9 @@ final class ConsoleRun implements DeviceModel.Run {
   // Virtio 1.2, 5.3.2: the queues of port 0, those of control, those of port 1, and so on.
   static final int CONTROL_RECEIVE = 2;
   static final int CONTROL_TRANSMIT = 3;
+
+  /** Buffers a run: the other devices of the event loop want their turn. */
+  private static final int SINK_BATCH = 32;
 
   private final List<@Nullable ConsolePort> ports; // by number
   private final @Nullable PortSession[] sessions; // by number
@@ -59,7 +63,8 @@ final class ConsoleRun implements DeviceModel.Run {
     ConsolePort port = ports.get(number);
     PortSession session = sessions[number];
     if (port == null || session == null) {
-      return index % 2 == 0 ? new IdleWorker() : new SinkWorker(queue);
+      // What is sent to a port that isn't there goes nowhere.
+      return index % 2 == 0 ? new IdleWorker() : new ChainWorker(queue, SINK_BATCH, buffer -> 0);
     }
     return index % 2 == 0
         ? new ReceiveWorker(port, session, queue, wake)

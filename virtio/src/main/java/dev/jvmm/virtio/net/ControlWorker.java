@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.net;
 
+import dev.jvmm.virtio.device.ChainWorker;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.ReadableSlices;
@@ -33,37 +34,29 @@ final class ControlWorker implements QueueWorker {
   private static final int DATA = 2; // behind class and command
 
   private final NetRun run;
-  private final SplitVirtqueue queue;
+  private final ChainWorker commands;
   private final byte[] bytes = new byte[Long.BYTES];
   private final byte[] answer = new byte[1];
 
   ControlWorker(NetRun run, SplitVirtqueue queue) {
     this.run = run;
-    this.queue = queue;
+    this.commands = new ChainWorker(queue, BATCH, this::answer);
   }
 
   @Override
   public int runOnce() {
     run.begin();
-    queue.suppressNotifications();
-    int done = 0;
-    while (done < BATCH) {
-      DescriptorChain chain = queue.poll();
-      if (chain == null) {
-        break;
-      }
-      done++;
-      answer[0] = ERR;
-      if (obey(chain.readable())) {
-        answer[0] = OK;
-      } else {
-        run.counters().malformed();
-      }
-      boolean answered = chain.writable().write(0, answer, 1);
-      queue.complete(chain, answered ? 1 : 0);
+    return commands.runOnce();
+  }
+
+  private int answer(DescriptorChain chain) {
+    answer[0] = ERR;
+    if (obey(chain.readable())) {
+      answer[0] = OK;
+    } else {
+      run.counters().malformed();
     }
-    queue.flush();
-    return done == BATCH || queue.allowNotifications() ? Math.max(done, 1) : 0;
+    return chain.writable().write(0, answer, 1) ? 1 : 0;
   }
 
   private boolean obey(ReadableSlices request) {
@@ -185,6 +178,6 @@ final class ControlWorker implements QueueWorker {
 
   @Override
   public void drain(Runnable drained) {
-    drained.run();
+    commands.drain(drained);
   }
 }

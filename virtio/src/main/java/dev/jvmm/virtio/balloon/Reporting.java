@@ -1,9 +1,8 @@
 package dev.jvmm.virtio.balloon;
 
 import dev.jvmm.core.memory.GuestMemory;
-import dev.jvmm.virtio.device.QueueWorker;
+import dev.jvmm.virtio.device.ChainWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
-import dev.jvmm.virtio.queue.SplitVirtqueue;
 import dev.jvmm.virtio.queue.WritableSlices;
 
 /**
@@ -13,48 +12,30 @@ import dev.jvmm.virtio.queue.WritableSlices;
  *
  * <p>Thread: confined to its runner.
  */
-final class ReportingWorker implements QueueWorker {
+final class Reporting implements ChainWorker.Handler {
 
   /** Buffers a run: the other devices of the event loop want their turn. */
-  private static final int BATCH = 4;
+  static final int BATCH = 4;
 
-  private final SplitVirtqueue queue;
   private final GuestMemory memory;
   private final BalloonSpace space;
 
-  ReportingWorker(SplitVirtqueue queue, GuestMemory memory, BalloonSpace space) {
-    this.queue = queue;
+  Reporting(GuestMemory memory, BalloonSpace space) {
     this.memory = memory;
     this.space = space;
   }
 
   @Override
-  public int runOnce() {
-    queue.suppressNotifications();
-    int done = 0;
-    while (done < BATCH) {
-      DescriptorChain chain = queue.poll();
-      if (chain == null) {
-        break;
-      }
-      if (space.poisonVal() == 0) {
-        discard(chain.writable());
-      }
-      queue.complete(chain, 0);
-      done++;
+  public int handle(DescriptorChain chain) {
+    if (space.poisonVal() == 0) {
+      discard(chain.writable());
     }
-    queue.flush();
-    return done == BATCH || queue.allowNotifications() ? Math.max(done, 1) : 0;
+    return 0;
   }
 
   private void discard(WritableSlices pages) {
     for (int i = 0; i < pages.count(); i++) {
       memory.discard(pages.gpa(i), pages.length(i));
     }
-  }
-
-  @Override
-  public void drain(Runnable drained) {
-    drained.run();
   }
 }

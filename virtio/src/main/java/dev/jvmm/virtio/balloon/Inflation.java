@@ -1,10 +1,9 @@
 package dev.jvmm.virtio.balloon;
 
 import dev.jvmm.core.memory.GuestMemory;
-import dev.jvmm.virtio.device.QueueWorker;
+import dev.jvmm.virtio.device.ChainWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.ReadableSlices;
-import dev.jvmm.virtio.queue.SplitVirtqueue;
 import java.util.Arrays;
 
 /**
@@ -17,7 +16,7 @@ import java.util.Arrays;
  *
  * <p>Thread: confined to its runner.
  */
-final class InflateWorker implements QueueWorker {
+final class Inflation implements ChainWorker.Handler {
 
   /** Pages are of this size here, whatever the guest's or the host's are (5.5.6). */
   static final int PAGE_SHIFT = 12;
@@ -28,33 +27,20 @@ final class InflateWorker implements QueueWorker {
   private static final int PIECE = 256;
 
   /** Lists a run: the other devices of the event loop want their turn. */
-  private static final int BATCH = 4;
+  static final int BATCH = 4;
 
-  private final SplitVirtqueue queue;
   private final GuestMemory memory;
   private final byte[] bytes = new byte[PIECE * PFN_BYTES];
   private final long[] pfns = new long[PIECE];
 
-  InflateWorker(SplitVirtqueue queue, GuestMemory memory) {
-    this.queue = queue;
+  Inflation(GuestMemory memory) {
     this.memory = memory;
   }
 
   @Override
-  public int runOnce() {
-    queue.suppressNotifications();
-    int done = 0;
-    while (done < BATCH) {
-      DescriptorChain chain = queue.poll();
-      if (chain == null) {
-        break;
-      }
-      inflate(chain.readable());
-      queue.complete(chain, 0);
-      done++;
-    }
-    queue.flush();
-    return done == BATCH || queue.allowNotifications() ? Math.max(done, 1) : 0;
+  public int handle(DescriptorChain chain) {
+    inflate(chain.readable());
+    return 0;
   }
 
   private void inflate(ReadableSlices list) {
@@ -87,10 +73,5 @@ final class InflateWorker implements QueueWorker {
         | (bytes[at + 1] & 0xFF) << 8
         | (bytes[at + 2] & 0xFF) << 16
         | (bytes[at + 3] & 0xFFL) << 24;
-  }
-
-  @Override
-  public void drain(Runnable drained) {
-    drained.run();
   }
 }
