@@ -30,16 +30,13 @@ public final class GsiRouter implements MsiVectors {
   private static final int CASCADE = 2; // no device has this pin of the PICs
 
   private final VmFd vm;
-  private final int limit;
-  private final List<GsiRoute> pins;
+  private int limit; // 0 until the first vector: a machine without any does not ask
   private final SortedMap<Integer, GsiRoute> messages = new TreeMap<>();
   private final BitSet taken = new BitSet();
   private final Set<Vector> vectors = new HashSet<>();
 
   GsiRouter(VmFd vm) {
     this.vm = vm;
-    this.limit = vm.checkExtension(Capability.IRQ_ROUTING);
-    this.pins = pins();
     taken.set(0, IOAPIC_PINS);
   }
 
@@ -67,6 +64,9 @@ public final class GsiRouter implements MsiVectors {
   }
 
   private synchronized int claim() {
+    if (limit == 0) {
+      limit = vm.checkExtension(Capability.IRQ_ROUTING);
+    }
     int gsi = taken.nextClearBit(0);
     if (gsi >= limit) {
       throw new ConfigException(
@@ -98,8 +98,7 @@ public final class GsiRouter implements MsiVectors {
   }
 
   private synchronized void publish() {
-    List<GsiRoute> table = new ArrayList<>(pins.size() + messages.size());
-    table.addAll(pins);
+    List<GsiRoute> table = pins();
     table.addAll(messages.values());
     vm.setGsiRouting(table);
   }
