@@ -3,9 +3,12 @@
 open module dev.jvmm.it {
   requires dev.jvmm.cli;
   requires dev.jvmm.machine;
-  requires java.xml; // the reports of a run
   requires org.assertj.core;
   requires org.junit.jupiter.api;
   requires org.junit.jupiter.params;
+  requires org.junit.platform.launcher;
   requires static org.jspecify;
+
+  provides org.junit.platform.launcher.TestExecutionListener with
+      dev.jvmm.it.report.LiveReport;
 }

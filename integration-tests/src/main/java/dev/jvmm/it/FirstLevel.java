@@ -10,7 +10,9 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface FirstLevel {
 
-  /** About how long the class takes there; classes share a first level up to three minutes. */
+  /**
+   * About how long the class takes there; classes share a first level up to two and a half minutes.
+   */
   int seconds() default 30;
 
   /** Its CPUs. */

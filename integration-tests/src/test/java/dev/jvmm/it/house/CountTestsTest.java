@@ -22,10 +22,10 @@ class CountTestsTest {
 
   @Test
   void linux_saysHowManyFirstLevelsWereRetried() throws IOException, InterruptedException {
-    Summary summary = count("", Map.of("retried", "2"));
+    Summary summary = count("", Map.of("lost", "2"));
 
     assertThat(summary.text())
-        .containsPattern("linux +2 +0 +0   2 first levels retried\n")
+        .containsPattern("linux +2 +0 +0   2 first levels lost\n")
         .contains("4 passed, 0 failed, 0 skipped");
     assertThat(summary.status()).isZero();
   }
@@ -34,7 +34,7 @@ class CountTestsTest {
   void failure_fails() throws IOException, InterruptedException {
     Summary summary = count("<failure>no prompt</failure>", Map.of());
 
-    assertThat(summary.text()).containsPattern("linux +2 +1 +0   0 first levels retried\n");
+    assertThat(summary.text()).containsPattern("linux +2 +1 +0   0 first levels lost\n");
     assertThat(summary.status()).isEqualTo(1);
   }
 

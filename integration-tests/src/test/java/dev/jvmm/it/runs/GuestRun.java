@@ -1,30 +1,40 @@
 package dev.jvmm.it.runs;
 
+import dev.jvmm.it.report.Line;
+import dev.jvmm.it.report.LiveReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
- * One call of {@code integration-tests/guest-tests}.
+ * The classes of a plan, run to their ends by {@code integration-tests/guest-tests}.
+ *
+ * <p>A test that fails has failed. A first level that is lost takes the classes with it that it had
+ * not brought to an end; they begin anew in another one. Whatever the emulator does, a class is
+ * begun {@link #ATTEMPTS} times at most.
  *
  * <p>Thread: confined to the test's.
  */
 final class GuestRun {
 
+  /** What each loss says of itself, a line each; counted at the end of {@code ./verify}. */
+  static final String LOST = "first-levels-lost";
+
+  private static final int ATTEMPTS = 3;
   private static final int TAIL_LINES = 40;
 
-  /** Longer than the script's own limit, retry of a dead first level included. */
-  private static final long LIMIT_MINUTES = 12;
+  /** The exit status of nested/run for a first level that was lost. */
+  private static final int FIRST_LEVEL_LOST = 125;
 
   private final Path checkout;
   private final Path folder;
   private final RunPlan plan;
+  private final List<Line> results = new ArrayList<>();
 
   /** Leaves output and reports in the folder. */
   GuestRun(Path checkout, Path folder, RunPlan plan) {
@@ -33,27 +43,23 @@ final class GuestRun {
     this.plan = plan;
   }
 
-  /**
-   * Runs it, once: a test that fails has failed. A first level that is lost is the script's to
-   * start again, and told of here.
-   */
-  List<InnerTest> results() {
+  /** Runs it; answers its tests in the order in which they ended. */
+  List<Line> results() {
     try {
-      Files.createDirectories(folder);
-      Path output = folder.resolve("output.txt");
-      int status = run(output);
-      Path retried = folder.resolve("first-level-retried");
-      if (Files.exists(retried)) {
-        System.err.printf(
-            "guest tests: %s: %s; once more%n",
-            folder.getFileName(), Files.readString(retried).strip());
-      }
-      List<InnerTest> results = new ArrayList<>(Report.read(folder));
-      Set<String> reported = results.stream().map(InnerTest::className).collect(Collectors.toSet());
-      for (String className : plan.classes()) {
-        if (!reported.contains(className)) {
-          results.add(InnerTest.lost(className, "exit status " + status + "\n" + tail(output)));
+      List<String> left = plan.classes();
+      int status = 0;
+      for (int attempt = 1; !left.isEmpty() && attempt <= ATTEMPTS; attempt++) {
+        status = run(left, attempt);
+        List<String> through = take(folder(attempt));
+        left = left.stream().filter(name -> !through.contains(name)).toList();
+        if (status != FIRST_LEVEL_LOST) {
+          break;
         }
+        tell("attempt " + attempt + ": lost before the end of " + left);
+      }
+      for (String className : left) {
+        String text = "exit status " + status + "\n" + tail(folder);
+        results.add(new Line(Line.Outcome.FAILED, className, "no report", text));
       }
       return results;
     } catch (IOException e) {
@@ -61,15 +67,42 @@ final class GuestRun {
     }
   }
 
-  private int run(Path output) throws IOException {
+  private Path folder(int attempt) {
+    return folder.resolve("attempt-" + attempt);
+  }
+
+  /** Takes over the tests of the classes that came to their ends; answers those. */
+  private List<String> take(Path attempt) throws IOException {
+    List<Line> lines = LiveReport.read(attempt.resolve("report"));
+    List<String> through =
+        lines.stream()
+            .filter(line -> line.outcome() == Line.Outcome.CLASS_ENDED)
+            .map(Line::className)
+            .toList();
+    lines.stream()
+        .filter(line -> line.outcome() != Line.Outcome.CLASS_ENDED)
+        .filter(line -> through.contains(line.className()))
+        .forEach(results::add);
+    return through;
+  }
+
+  private void tell(String loss) throws IOException {
+    System.err.printf("guest tests: %s: %s%n", folder.getFileName(), loss);
+    Files.writeString(
+        folder.resolve(LOST), loss + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private int run(List<String> classes, int attempt) throws IOException {
+    Path out = Files.createDirectories(folder(attempt));
     Process process =
-        new ProcessBuilder(command())
+        new ProcessBuilder(command(classes, out))
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
+            .redirectOutput(folder.resolve("output.txt").toFile())
             .start();
     try {
-      if (process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+      // The script has a limit of its own, a minute before this.
+      if (process.waitFor(plan.limitSeconds() + 60, TimeUnit.SECONDS)) {
         return process.exitValue();
       }
       process.destroy(); // the script takes its first level with it
@@ -81,9 +114,10 @@ final class GuestRun {
     }
   }
 
-  private List<String> command() {
+  private List<String> command(List<String> classes, Path out) {
     List<String> command = new ArrayList<>();
     command.add(checkout.resolve("integration-tests/guest-tests").toString());
+    command.addAll(List.of("--tries", "1", "--timeout", Integer.toString(plan.limitSeconds())));
     command.addAll(List.of("--cpus", Integer.toString(plan.request().cpus())));
     command.addAll(List.of("--memory", plan.request().memory()));
     if (!plan.request().scratch().isEmpty()) {
@@ -92,13 +126,13 @@ final class GuestRun {
     if (!plan.request().raw().isEmpty()) {
       command.addAll(List.of("--raw", plan.request().raw()));
     }
-    command.addAll(List.of("--out", folder.toString(), "--"));
-    command.addAll(plan.classes());
+    command.addAll(List.of("--out", out.toString(), "--"));
+    command.addAll(classes);
     return command;
   }
 
-  private static String tail(Path output) throws IOException {
-    List<String> lines = Files.readAllLines(output);
+  private static String tail(Path folder) throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("output.txt"));
     return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 }

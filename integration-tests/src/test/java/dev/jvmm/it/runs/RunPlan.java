@@ -13,8 +13,11 @@ import java.util.List;
  */
 record RunPlan(FirstLevel request, List<String> classes, int seconds) {
 
-  /** Far below the five minutes that end a run: a busy machine takes twice as long. */
+  /** Few starts of a first level, and not much to begin anew when one is lost. */
   static final int SECONDS_OF_A_RUN = 150;
+
+  /** A machine that is busy, or slow, takes its time; what hangs has limits of its own. */
+  private static final int PATIENCE = 4;
 
   @FirstLevel
   private static final class Unasked {}
@@ -34,6 +37,11 @@ record RunPlan(FirstLevel request, List<String> classes, int seconds) {
       plans.set(place, plans.get(place).with(type.getName(), request.seconds()));
     }
     return plans;
+  }
+
+  /** When the run is ended, whatever it does. */
+  int limitSeconds() {
+    return PATIENCE * seconds + 60; // the first level's start
   }
 
   private static List<Class<?>> longestFirst(List<Class<?>> classes) {
