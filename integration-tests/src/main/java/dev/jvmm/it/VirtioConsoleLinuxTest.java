@@ -31,6 +31,10 @@ class VirtioConsoleLinuxTest {
   private static final String PORT = "/dev/vport0p2";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** The driver adds a port, and then its name, when it has been told of it: after it is loaded. */
+  private static final String NAME_ONCE_THERE =
+      "until cat /sys/class/virtio-ports/vport0p2/name 2>/dev/null; do sleep 0.1; done";
+
   @Test
   void ports_carryAConsoleAndBytesEachWay() throws NoSuchAlgorithmException {
     try (SerialLine console = new SerialLine();
@@ -44,7 +48,7 @@ class VirtioConsoleLinuxTest {
                     .chardev(port.chardev("p"))
                     .device("virtserialport,bus=s.0,nr=2,chardev=p,name=org.jvmm.test"))) {
       guest.run("load virtio_pci virtio_console");
-      assertThat(guest.run("cat /sys/class/virtio-ports/vport0p2/name")).isEqualTo("org.jvmm.test");
+      assertThat(guest.run(NAME_ONCE_THERE)).isEqualTo("org.jvmm.test");
       answersOn(guest, console);
       sendsWhole(guest, port);
       receivesWhole(guest, port);
