@@ -32,6 +32,7 @@ final class SeedCorpus {
     corpus.legacy();
     corpus.block();
     corpus.console();
+    QueueSeeds.addTo(corpus::seed);
     return corpus.files;
   }
 
