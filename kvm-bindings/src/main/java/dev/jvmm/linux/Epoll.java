@@ -8,6 +8,7 @@ import dev.jvmm.linux.libc.Scratch;
 import dev.jvmm.linux.libc.SystemCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -49,6 +50,11 @@ public final class Epoll implements AutoCloseable {
   private static final int EVENT_SIZE = 12;
   private static final long EVENTS = 0;
   private static final long DATA = 4;
+
+  // Made with the class, and so beside the link of the first system call: the JVM's first access to
+  // a segment costs some milliseconds of a start.
+  private static final VarHandle U32 = JAVA_INT_UNALIGNED.varHandle();
+  private static final VarHandle U64 = JAVA_LONG_UNALIGNED.varHandle();
 
   private final Fd fd;
   private final int maxEvents;
@@ -102,8 +108,8 @@ public final class Epoll implements AutoCloseable {
 
   private long tryControl(int operation, Fd watched, int events, long token) {
     MemorySegment event = Scratch.current().memory();
-    event.set(JAVA_INT_UNALIGNED, EVENTS, events);
-    event.set(JAVA_LONG_UNALIGNED, DATA, token);
+    U32.set(event, EVENTS, events);
+    U64.set(event, DATA, token);
     return Libc.syscall(
         SystemCall.EPOLL_CTL, fd.number(), operation, watched.number(), event.address());
   }
@@ -127,12 +133,12 @@ public final class Epoll implements AutoCloseable {
 
   /** What happened to descriptor {@code index} of those that the last wait found. */
   public int eventsAt(int index) {
-    return found.get(JAVA_INT_UNALIGNED, (long) index * EVENT_SIZE + EVENTS);
+    return (int) U32.get(found, (long) index * EVENT_SIZE + EVENTS);
   }
 
   /** The token that it was added with. */
   public long tokenAt(int index) {
-    return found.get(JAVA_LONG_UNALIGNED, (long) index * EVENT_SIZE + DATA);
+    return (long) U64.get(found, (long) index * EVENT_SIZE + DATA);
   }
 
   @Override

@@ -25,7 +25,8 @@ final class Paths {
       throw new LinuxException("open", path.replace('\0', '?'), Errno.ENOENT);
     }
     MemorySegment memory = Scratch.current().memory();
-    MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, 0, bytes.length);
+    // As a segment: a copy from an array begins with a switch over types, made anew at each start.
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, memory, 0, bytes.length);
     memory.set(JAVA_BYTE, bytes.length, (byte) 0);
     return memory;
   }

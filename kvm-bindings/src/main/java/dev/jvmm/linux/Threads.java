@@ -43,7 +43,7 @@ public final class Threads {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, NAME_MAX_BYTES);
     MemorySegment memory = Scratch.current().memory();
-    MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, 0, length);
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, memory, 0, length); // see Paths
     memory.set(JAVA_BYTE, length, (byte) 0);
     Libc.syscall(SystemCall.PRCTL, PR_SET_NAME, memory.address());
   }

@@ -5,7 +5,6 @@ import dev.jvmm.linux.Errno;
 import dev.jvmm.linux.Fd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.ToIntFunction;
 
 /**
@@ -46,7 +45,8 @@ final class FdOutput {
       return 0;
     }
     int count = Math.min(length, careful ? CAREFUL_BYTES : BUFFER_BYTES);
-    MemorySegment.copy(from, offset, buffer, ValueLayout.JAVA_BYTE, 0, count);
+    // As a segment: a copy from an array begins with a switch over types, made anew at each start.
+    MemorySegment.copy(MemorySegment.ofArray(from), offset, buffer, 0, count);
     int written = writer.applyAsInt(buffer.asSlice(0, count));
     if (written >= 0) {
       return written;
