@@ -185,7 +185,7 @@ class NetworkTest {
       delimiter = '|',
       value = {
         "user | there is no network of type user here; use tap",
-        "tpa | type is one of tap, not tpa; did you mean tap?",
+        "tpa | type is one of tap, bridge, not tpa; did you mean tap?",
         "tap,vhost=off,vhostfd=3 | vhost=off, and a descriptor for it; leave one of them out",
         "tap,vhost=on,vnet_hdr=off | the kernel moves frames with their headers;"
             + " leave vnet_hdr=off out",
@@ -193,7 +193,9 @@ class NetworkTest {
         "tap,queues=2,vhostfd=3 | there are 1 descriptors of vhost for 2 queues; give one each",
         "tap,vhostfd=3,vhostfds=3 | give vhostfd for one queue, or vhostfds for several",
         "tap,vhostfd=x | x is no descriptor; give its number",
-        "tap,helper=/x | helper is not there yet; give open descriptors by fd= or fds=",
+        "tap,helper=/x,ifname=t | the helper makes an interface of one queue; leave out helper, or"
+            + " ifname",
+        "bridge,queues=2 | no property queues",
         "tap,ifname=abcdefghijklmnop | ifname is at most 15 letters, digits and signs without"
             + " spaces, not abcdefghijklmnop",
         "tap,ifname=a/b | ifname is at most 15 letters, digits and signs without spaces, not a/b",

@@ -43,7 +43,7 @@ public record TapConfig(
   }
 
   /** Where the descriptors of a TAP interface come from. */
-  public sealed interface Source permits Interface, Inherited {
+  public sealed interface Source permits Interface, Inherited, Helper {
 
     /** How many queues it has. */
     int queues();
@@ -76,6 +76,31 @@ public record TapConfig(
     }
   }
 
+  /**
+   * A port of a bridge that another program makes, which may do what we may not.
+   *
+   * @param program its path
+   * @param bridge the bridge's name
+   */
+  public record Helper(String program, String bridge) implements Source {
+
+    /** Where QEMU's packages have it. */
+    public static final String USUAL_PROGRAM = "/usr/lib/qemu/qemu-bridge-helper";
+
+    /** The bridge that nobody needs to name. */
+    public static final String USUAL_BRIDGE = "br0";
+
+    /** The usual program's port of a bridge. */
+    public Helper(String bridge) {
+      this(USUAL_PROGRAM, bridge);
+    }
+
+    @Override
+    public int queues() {
+      return 1;
+    }
+  }
+
   /** What is done to an interface once it is open. */
   public sealed interface Setup permits Own, Bridge, Scripts, Nothing {}
 
@@ -102,9 +127,6 @@ public record TapConfig(
 
   /** How many queues it has. */
   public int queues() {
-    // No switch over the types: the JVM makes the code of such a switch anew at every start.
-    return source instanceof Inherited inherited
-        ? inherited.numbers().size()
-        : ((Interface) source).queues();
+    return source.queues();
   }
 }

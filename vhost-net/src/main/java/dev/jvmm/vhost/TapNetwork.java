@@ -56,7 +56,7 @@ public final class TapNetwork implements AutoCloseable {
       this.made = opened.made();
       this.kernel = VhostNetOpener.open(config);
       undo.push(() -> kernel.devices().forEach(VhostDevice::close));
-      this.responder = setUp();
+      this.responder = opened.ready() ? null : setUp();
       done = true;
     } catch (LinuxException e) {
       throw config.asked().refused("the host refuses: " + e.getMessage(), e);

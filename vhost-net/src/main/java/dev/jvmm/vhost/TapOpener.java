@@ -25,14 +25,16 @@ final class TapOpener {
   private final Spelling asked;
   private final boolean header;
   private final List<Tap> taps = new ArrayList<>();
+  private boolean ready;
 
   /**
    * What is open now.
    *
    * @param taps the queues of one interface
    * @param made whether there was no such interface before
+   * @param ready whether somebody else has set it up
    */
-  record Opened(List<Tap> taps, boolean made) {}
+  record Opened(List<Tap> taps, boolean made, boolean ready) {}
 
   private TapOpener(TapConfig config) {
     asked = config.asked();
@@ -48,15 +50,20 @@ final class TapOpener {
     TapOpener opener = new TapOpener(config);
     boolean done = false;
     try {
-      boolean made =
-          config.source() instanceof TapConfig.Inherited inherited
-              ? opener.adopt(inherited)
-              : opener.open((TapConfig.Interface) config.source(), interfaces);
+      boolean made = false;
+      // No switch over the types: the JVM makes the code of such a switch anew at every start.
+      if (config.source() instanceof TapConfig.Interface wanted) {
+        made = opener.open(wanted, interfaces);
+      } else if (config.source() instanceof TapConfig.Inherited inherited) {
+        opener.adopt(inherited);
+      } else if (config.source() instanceof TapConfig.Helper helper) {
+        opener.ask(helper);
+      }
       if (config.sendBufferBytes() != 0) {
         opener.taps.getFirst().sendBuffer(config.sendBufferBytes());
       }
       done = true;
-      return new Opened(opener.taps, made);
+      return new Opened(opener.taps, made, opener.ready);
     } finally {
       if (!done) {
         opener.taps.forEach(Tap::close);
@@ -69,7 +76,15 @@ final class TapOpener {
     boolean made = wanted.name() == null || !interfaces.exists(name);
     int flags = header ? Tap.IFF_VNET_HDR : 0;
     boolean many = wanted.queues() > 1;
-    taps.add(first(name, many ? flags | Tap.IFF_MULTI_QUEUE : flags, made));
+    try {
+      taps.add(first(name, many ? flags | Tap.IFF_MULTI_QUEUE : flags, made));
+    } catch (LinuxException e) {
+      if (!isForbidden(e) || !BridgeHelper.serves(wanted)) {
+        throw refused(name, e);
+      }
+      ask(new TapConfig.Helper(((TapConfig.Bridge) wanted.setup()).name()));
+      return false;
+    }
     Tap first = taps.getFirst();
     while (taps.size() < wanted.queues()) {
       taps.add(tap(first.name(), flags | Tap.IFF_MULTI_QUEUE));
@@ -84,9 +99,29 @@ final class TapOpener {
     } catch (LinuxException e) {
       boolean otherKind = e.errno() == Errno.EINVAL && !made;
       if (otherKind && (flags & Tap.IFF_MULTI_QUEUE) == 0) {
-        return tap(name, flags | Tap.IFF_MULTI_QUEUE);
+        return Tap.open(name, flags | Tap.IFF_MULTI_QUEUE, false);
       }
-      throw refused(name, e);
+      throw e;
+    }
+  }
+
+  private static boolean isForbidden(LinuxException e) {
+    return e.errno() == Errno.EPERM || e.errno() == Errno.EACCES;
+  }
+
+  private void ask(TapConfig.Helper helper) {
+    ready = true;
+    Fd fd = BridgeHelper.ask(helper, header, asked);
+    boolean done = false;
+    try {
+      taps.add(Tap.adopt(fd));
+      done = true;
+    } catch (LinuxException e) {
+      throw asked.refused(helper.program() + " has given no TAP interface", e);
+    } finally {
+      if (!done) {
+        fd.close();
+      }
     }
   }
 
@@ -121,7 +156,8 @@ final class TapOpener {
     };
   }
 
-  private boolean adopt(TapConfig.Inherited inherited) {
+  private void adopt(TapConfig.Inherited inherited) {
+    ready = true;
     for (int number : inherited.numbers()) {
       Tap tap = adopt(number);
       taps.add(tap);
@@ -138,7 +174,6 @@ final class TapOpener {
                 .formatted(number, tap.name(), taps.getFirst().name()));
       }
     }
-    return false;
   }
 
   private Tap adopt(int number) {

@@ -118,9 +118,15 @@ public final class Libc {
    * @return what it returned, or {@code -errno}
    */
   public static int call(MemorySegment function, long a, long b, long c) {
+    return call(function, a, b, c, 0, 0, 0);
+  }
+
+  /** The same with six arguments. */
+  @SuppressWarnings("ParameterNumber")
+  public static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
     MemorySegment state = Scratch.current().callState();
     // An int result leaves the upper half of its register undefined.
-    int result = (int) invoke(function, state, a, b, c, 0, 0, 0, 0);
+    int result = (int) invoke(function, state, a, b, c, d, e, f, 0);
     return result == -1 ? -state.get(JAVA_INT, 0) : result;
   }
 

@@ -26,6 +26,7 @@ public final class SystemCall {
   public static final int LISTEN = 50;
   public static final int SOCKETPAIR = 53;
   public static final int SETSOCKOPT = 54;
+  public static final int WAIT4 = 61;
   public static final int FCNTL = 72;
   public static final int FDATASYNC = 75;
   public static final int FTRUNCATE = 77;

@@ -122,17 +122,22 @@ public final class CatalogHelp {
     return """
     Available netdev backend types:
     tap
+    bridge
+    Options of bridge, which is a TAP that a helper makes, for users without privilege:
+      br=NAME             - the bridge (default: br0)
+      helper=FILE         - the program (default: /usr/lib/qemu/qemu-bridge-helper)
     Options of tap:
       id=ID               - what a device calls it; without, it brings a device along
       ifname=NAME         - the interface; the first free one of tap0, tap1, ...
-      br=NAME             - it becomes a port of this bridge
+      br=NAME             - it becomes a port of this bridge; the helper does it for who may not
+      helper=FILE         - the program that makes a port of the bridge in our place
       script=FILE         - run with the interface's name once it is open; no: nothing is done
       downscript=FILE     - run before it is closed
       fd=N, fds=N:N       - descriptors that are open already, one a queue
       queues=N            - how many queues it has (default: 1)
       vnet_hdr=on|off     - checksums and segmentation are left to who does them last (default: on)
       sndbuf=SIZE         - how much may be under way into the host (default: no limit)
-      vhost=off           - frames are moved by jvmm
+      vhost=on|off        - frames are moved by the host's kernel (default: off)
     Without br, script and fd an interface that jvmm makes gets an address 192.168.N.1/24, and its
     guest one by DHCP.
     """;

@@ -39,10 +39,13 @@ public final class NetdevText {
           "vhostforce");
   private static final List<String> INTERFACE_KEYS =
       List.of("ifname", "script", "downscript", "br", "helper");
+  private static final List<String> OF_US_KEYS =
+      List.of("ifname", "script", "downscript", "queues", "vhostfds");
+  private static final List<String> BRIDGE_KEYS = List.of("type", "id", "br", "helper");
+  private static final List<String> TYPES = List.of("tap", "bridge");
   private static final List<String> OTHER_TYPES =
       List.of(
           "user",
-          "bridge",
           "socket",
           "stream",
           "dgram",
@@ -62,8 +65,7 @@ public final class NetdevText {
   /** Reads {@code -netdev tap,id=n0,ifname=tap0}, also as a JSON object. */
   public static NetdevConfig parse(String text) {
     OptionText parts = OptionText.parseObject("netdev", text, "type");
-    requireTap(parts);
-    parts.only(TAP_KEYS);
+    parts.only(keys(parts));
     TapConfig tap = tap(parts, new Spelling("netdev", text));
     Map<String, String> device = tap.queues() > 1 ? Map.of("mq", "on") : Map.of();
     return new NetdevConfig(parts.text("id"), tap, device);
@@ -72,8 +74,7 @@ public final class NetdevText {
   /** Reads {@code -nic tap,mac=52:54:00:12:34:56}: network and device in one. */
   public static NetdevConfig parseNic(String text) {
     OptionText parts = OptionText.parse("nic", text, "type");
-    requireTap(parts);
-    List<String> keys = new ArrayList<>(TAP_KEYS);
+    List<String> keys = new ArrayList<>(keys(parts));
     keys.addAll(DEVICE_KEYS);
     parts.only(keys);
     TapConfig tap = tap(parts, new Spelling("nic", text));
@@ -102,19 +103,24 @@ public final class NetdevText {
     return value;
   }
 
-  private static void requireTap(OptionText parts) {
+  /** What there is to say of a network of its type. */
+  private static List<String> keys(OptionText parts) {
     String type = parts.require("type");
     if (OTHER_TYPES.contains(type)) {
       throw parts.error("there is no network of type " + type + " here; use tap");
     }
-    parts.word("type", "tap", List.of("tap"));
+    return parts.word("type", "tap", TYPES).equals("tap") ? TAP_KEYS : BRIDGE_KEYS;
   }
 
   private static TapConfig tap(OptionText parts, Spelling asked) {
-    if (parts.has("helper")) {
-      throw parts.error("helper is not there yet; give open descriptors by fd= or fds=");
+    TapConfig.Source source;
+    if (parts.has("fd") || parts.has("fds")) {
+      source = inherited(parts);
+    } else if (parts.has("helper") || parts.require("type").equals("bridge")) {
+      source = helper(parts);
+    } else {
+      source = named(parts);
     }
-    TapConfig.Source source = parts.has("fd") || parts.has("fds") ? inherited(parts) : named(parts);
     return new TapConfig(
         source,
         parts.bool("vnet_hdr", true),
@@ -172,6 +178,18 @@ public final class NetdevText {
               .formatted(numbers.size(), queues));
     }
     return new TapConfig.Inherited(numbers);
+  }
+
+  private static TapConfig.Helper helper(OptionText parts) {
+    for (String key : OF_US_KEYS) {
+      if (parts.has(key)) {
+        throw parts.error(
+            "the helper makes an interface of one queue; leave out helper, or " + key);
+      }
+    }
+    return new TapConfig.Helper(
+        parts.text("helper", TapConfig.Helper.USUAL_PROGRAM),
+        parts.text("br", TapConfig.Helper.USUAL_BRIDGE));
   }
 
   private static int descriptor(OptionText parts, String text) {
