@@ -14,5 +14,6 @@ module dev.jvmm.machine {
   exports dev.jvmm.machine.catalog;
   exports dev.jvmm.machine.disk;
   exports dev.jvmm.machine.net;
+  exports dev.jvmm.machine.pci;
   exports dev.jvmm.machine.smbios;
 }

@@ -3,12 +3,15 @@ package dev.jvmm.cli;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.GuestStream;
 import dev.jvmm.core.vm.Machinery;
+import dev.jvmm.core.vm.VcpuRegisters;
 import dev.jvmm.core.vm.VirtualMachine;
 import dev.jvmm.machine.MachineConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +85,36 @@ final class FakeMachinery implements Machinery {
   @Override
   public GuestMemory memory() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public @Nullable GuestStream console() {
+    return null;
+  }
+
+  @Override
+  public @Nullable GuestStream port(String portName) {
+    return null;
+  }
+
+  @Override
+  public @Nullable GuestStream stream(String id) {
+    return null;
+  }
+
+  @Override
+  public int cpus() {
+    return 1;
+  }
+
+  @Override
+  public VcpuRegisters registers(int cpu) {
+    return new VcpuRegisters(cpu, Map.of(), "");
+  }
+
+  @Override
+  public boolean onOwnThread() {
+    return false;
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -118,6 +119,31 @@ final class Board {
           e);
     }
     return known(device);
+  }
+
+  /** Puts an embedder's device on ports, one access at a time; {@code refused} says why not. */
+  void customPorts(
+      Function<String, ConfigException> refused, AddressRange range, BusDevice device) {
+    String place = "ports %#x to %#x: ".formatted(range.start(), range.end() - 1);
+    for (AddressRange kernel : KERNEL_PORTS) {
+      if (kernel.overlaps(range)) {
+        throw refused.apply(place + "KVM's interrupt controllers and timer are there");
+      }
+    }
+    if (ports.tryMap(range, Widths.ANY, new Locked(device)) == null) {
+      throw refused.apply(place + "another device is there");
+    }
+    known(device);
+  }
+
+  /** Puts an embedder's device at addresses, one access at a time. */
+  void customMemory(
+      Function<String, ConfigException> refused, AddressRange range, BusDevice device) {
+    if (memory.tryMap(range, Widths.ANY, new Locked(device)) == null) {
+      throw refused.apply(
+          "memory %#x+%#x: another device is there".formatted(range.start(), range.length()));
+    }
+    known(device);
   }
 
   /** Lets a device that was put on a bus in another way take part in resets. */

@@ -3,7 +3,6 @@ package dev.jvmm.machine;
 import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.text.Suggestion;
 import dev.jvmm.core.vm.ConfigException;
-import dev.jvmm.machine.catalog.ChardevText;
 import dev.jvmm.machine.catalog.DeviceCatalog;
 import dev.jvmm.machine.catalog.DeviceProperties;
 import java.util.ArrayList;
@@ -49,13 +48,13 @@ final class ConnectionPlan {
     chardevs.put(id, config);
   }
 
-  /** COM1, connected to the terminal where that is free. */
-  void defaultSerial(boolean terminalIsFree) {
+  /** COM1, where nobody has said anything of serial ports. */
+  void defaultSerial(ChardevConfig config) {
     String id = "serial0";
     while (chardevs.containsKey(id)) {
       id += "-default";
     }
-    offer(id, ChardevText.parseShort("serial", terminalIsFree ? "stdio" : "null"));
+    offer(id, config);
     serial(1, id, "serial", "stdio");
   }
 

@@ -7,6 +7,8 @@ import dev.jvmm.machine.catalog.ChardevText;
 import dev.jvmm.machine.catalog.DeviceCatalog;
 import dev.jvmm.machine.catalog.DeviceType;
 import dev.jvmm.machine.catalog.OptionText;
+import dev.jvmm.machine.catalog.VirtioTypes;
+import dev.jvmm.machine.virtio.VirtioKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +27,9 @@ final class Connections {
   private final List<Port> ports = new ArrayList<>();
   private final List<DeviceConfig> devices = new ArrayList<>();
   private final List<Global> globals = new ArrayList<>();
+  private final List<DeviceConfig> programPorts = new ArrayList<>();
   private boolean noDefaults;
+  private boolean onTerminal;
 
   /** A character device, and how the user asked for it. */
   private record Chardev(ChardevConfig config, Spelling asked) {}
@@ -37,6 +41,51 @@ final class Connections {
 
   void noDefaults() {
     noDefaults = true;
+  }
+
+  void onTerminal() {
+    onTerminal = true;
+  }
+
+  /** Adds a console or port of virtio that leads into this program. */
+  void programPort(boolean console, String name) {
+    String id = (console ? "console-" : "port-") + programPorts.size();
+    Map<String, String> properties = console ? Map.of() : Map.of("name", name);
+    DeviceType type = console ? VirtioTypes.CONSOLE_PORT : VirtioTypes.SERIAL_PORT;
+    Map<String, String> connected = new HashMap<>(properties);
+    connected.put("chardev", id);
+    DeviceConfig device = new DeviceConfig(type.name(), connected);
+    Spelling asked = new Spelling("device", DeviceCatalog.spelled(device));
+    for (DeviceConfig other : programPorts) {
+      if (!console && name.equals(other.properties().get("name"))) {
+        throw asked.refused("a port of that name is there already; give another");
+      }
+    }
+    add(
+        id,
+        new Chardev(console ? ChardevConfig.Program.CONSOLE : ChardevConfig.Program.PORT, asked));
+    programPorts.add(device);
+  }
+
+  /** The ports that lead into this program, with a bus for them where there is none. */
+  List<DeviceConfig> programPorts(BoardConfig board) {
+    List<DeviceConfig> all = new ArrayList<>();
+    boolean hasBus =
+        devices.stream().anyMatch(d -> VirtioKind.named(d.type()) == VirtioKind.CONSOLE);
+    if (!programPorts.isEmpty() && !hasBus) {
+      boolean mmio = board.type() == BoardConfig.Type.MICROVM;
+      DeviceType bus = mmio ? VirtioTypes.SERIAL_DEVICE : VirtioTypes.SERIAL_PCI;
+      all.add(new DeviceConfig(bus.name(), Map.of()));
+    }
+    all.addAll(programPorts);
+    return all;
+  }
+
+  private ChardevConfig defaultSerial() {
+    if (!onTerminal) {
+      return ChardevConfig.Program.CONSOLE;
+    }
+    return terminal() == null ? new ChardevConfig.Stdio(true, false) : new ChardevConfig.Null();
   }
 
   void serial(String text) {
@@ -155,7 +204,7 @@ final class Connections {
     further.forEach(device -> plan.device(withGlobals(device)));
     SerialBus.plan(plan.devices());
     if (!noDefaults && ports.isEmpty() && plan.serials().isEmpty() && board.serial()) {
-      plan.defaultSerial(terminal() == null);
+      plan.defaultSerial(defaultSerial());
     }
     if (!plan.serials().isEmpty() && !board.serial()) {
       throw new ConfigException(

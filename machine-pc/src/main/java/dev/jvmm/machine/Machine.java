@@ -2,17 +2,22 @@ package dev.jvmm.machine;
 
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.VirtualMachine;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * Where a program begins that runs virtual machines.
  *
  * <pre>{@code
- * try (VirtualMachine vm = Machine.pc().memory("512M").cpus(2).kernel("vmlinuz").build()) {
- *   vm.start();
+ * try (VirtualMachine vm =
+ *     Machine.pc().memory("512M").cpus(2).kernel("vmlinuz").append("console=ttyS0").start()) {
+ *   vm.console().expect("login:");
+ *   vm.powerdown();
  *   vm.await();
  * }
  * }</pre>
+ *
+ * <p>Thread: safe; each builder is its own thread's.
  */
 public final class Machine {
 
@@ -36,6 +41,15 @@ public final class Machine {
    * @throws ConfigException if something can't be had as it was said, or the host refuses it
    */
   public static VirtualMachine build(MachineConfig config, Consumer<String> notices) {
-    return MachineFactory.build(config, notices);
+    return MachineFactory.build(config, new Surroundings(notices, null, Map.of()));
+  }
+
+  /**
+   * Builds what a configuration says, among what a program brings along.
+   *
+   * @throws ConfigException if something can't be had as it was said, or the host refuses it
+   */
+  public static VirtualMachine build(MachineConfig config, Surroundings surroundings) {
+    return MachineFactory.build(config, surroundings);
   }
 }

@@ -1,6 +1,7 @@
 package dev.jvmm.machine;
 
 import dev.jvmm.core.chardev.ChardevConfig;
+import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.core.vm.VirtualMachine;
@@ -9,17 +10,21 @@ import dev.jvmm.machine.catalog.GuestText;
 import dev.jvmm.machine.catalog.MachineType;
 import dev.jvmm.machine.catalog.OptionText;
 import dev.jvmm.machine.disk.BlockNodeConfig;
+import dev.jvmm.machine.disk.Disk;
 import dev.jvmm.machine.disk.DriveConfig;
 import dev.jvmm.machine.net.NetdevConfig;
+import dev.jvmm.machine.net.Tap;
 import dev.jvmm.machine.smbios.SmbiosIdentity;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
 import dev.jvmm.vcpu.cpuid.SmpRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +60,9 @@ public final class MachineBuilder {
   private String commandLine = "";
   private RtcConfig rtc = RtcConfig.DEFAULT;
   private SmbiosIdentity smbios = SmbiosIdentity.DEFAULT;
+  private final Map<String, CustomDevice> custom = new LinkedHashMap<>();
+  private @Nullable EventLoop loop;
+  private Consumer<String> notices = notice -> {};
   private boolean startPaused;
   private boolean noReboot;
   private boolean noShutdown;
@@ -316,6 +324,68 @@ public final class MachineBuilder {
     return this;
   }
 
+  /**
+   * The first serial port is the terminal of this process where nothing is said of serial ports, as
+   * the command has it. Otherwise it is {@link VirtualMachine#console}.
+   */
+  public MachineBuilder onTerminal() {
+    connections.onTerminal();
+    return this;
+  }
+
+  /** Adds a virtio console, {@code hvc0} for Linux, that leads into this program. */
+  public MachineBuilder console() {
+    connections.programPort(true, "");
+    return this;
+  }
+
+  /**
+   * Adds a port of virtio-serial that leads into this program: {@link VirtualMachine#port}, and
+   * {@code /dev/virtio-ports/NAME} for the guest.
+   */
+  public MachineBuilder port(String portName) {
+    connections.programPort(false, portName);
+    return this;
+  }
+
+  /** Adds a disk, with a device of its own unless it is {@link Disk#named}. */
+  public MachineBuilder disk(Disk disk) {
+    return drive(disk.drive());
+  }
+
+  /** Adds a network with a device of its own. */
+  public MachineBuilder network(Tap tap) {
+    return netdev(tap.netdev());
+  }
+
+  /**
+   * Adds a device of the embedder's own.
+   *
+   * @param deviceName for messages, nobody else's of the machine
+   * @throws ConfigException if there is one of that name; {@link #build} throws where it can't go
+   */
+  public MachineBuilder device(String deviceName, CustomDevice device) {
+    if (custom.putIfAbsent(deviceName, device) != null) {
+      throw new ConfigException("device", deviceName + ": it is there already; give another name");
+    }
+    return this;
+  }
+
+  /**
+   * Has the machine's devices run on a loop that others may share, rather than on one of its own.
+   * Whoever made the loop closes it, after the machine.
+   */
+  public MachineBuilder loop(EventLoop sharedLoop) {
+    loop = sharedLoop;
+    return this;
+  }
+
+  /** Who takes lines for the user: what the default guest is, where a pseudo-terminal is. */
+  public MachineBuilder notices(Consumer<String> newNotices) {
+    notices = newNotices;
+    return this;
+  }
+
   /** {@code -S}: the vCPUs wait for {@link VirtualMachine#resume}. */
   public MachineBuilder startPaused() {
     startPaused = true;
@@ -381,7 +451,8 @@ public final class MachineBuilder {
 
   /** The devices that no {@code -device} asked for; those of the storage come last. */
   private List<DeviceConfig> furtherDevices() {
-    List<DeviceConfig> devices = new ArrayList<>(network.devices(board));
+    List<DeviceConfig> devices = new ArrayList<>(connections.programPorts(board));
+    devices.addAll(network.devices(board));
     devices.addAll(storage.devices(board));
     return devices;
   }
@@ -392,6 +463,26 @@ public final class MachineBuilder {
    * @throws ConfigException if something can't be had as it was said, or the host refuses it
    */
   public VirtualMachine build() {
-    return Machine.build(config(), notice -> {});
+    return Machine.build(config(), new Surroundings(notices, loop, custom));
+  }
+
+  /**
+   * Builds the machine and starts it; whoever does so closes it.
+   *
+   * @throws ConfigException if something can't be had as it was said, or the host refuses it;
+   *     nothing is left of the machine then
+   */
+  public VirtualMachine start() {
+    VirtualMachine machine = build();
+    boolean started = false;
+    try {
+      machine.start();
+      started = true;
+      return machine;
+    } finally {
+      if (!started) {
+        machine.close();
+      }
+    }
   }
 }

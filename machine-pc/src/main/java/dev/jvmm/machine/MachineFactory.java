@@ -14,6 +14,7 @@ import dev.jvmm.machine.boot.MemoryMap;
 import dev.jvmm.machine.fwcfg.FwCfg;
 import dev.jvmm.machine.fwcfg.FwCfgItems;
 import dev.jvmm.machine.pci.PciBus;
+import dev.jvmm.machine.pci.PciPlaces;
 import dev.jvmm.machine.virtio.MmioPlaces;
 import dev.jvmm.machine.virtio.MmioSlots;
 import dev.jvmm.machine.virtio.PciSlots;
@@ -23,7 +24,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts machines together: the one place that knows every part.
@@ -37,18 +38,17 @@ final class MachineFactory {
   /**
    * Builds a machine that has not started.
    *
-   * @param notices takes lines for whoever starts it
    * @throws dev.jvmm.core.vm.ConfigException if something can't be had as the user wants it
    */
-  static VirtualMachine build(MachineConfig config, Consumer<String> notices) {
+  static VirtualMachine build(MachineConfig config, Surroundings around) {
     return new VirtualMachine(
-        config.name(), config.policy(), requests -> assemble(config, requests, notices));
+        config.name(), config.policy(), requests -> assemble(config, requests, around));
   }
 
   private static Machinery assemble(
-      MachineConfig config, GuestRequests control, Consumer<String> notices) {
+      MachineConfig config, GuestRequests control, Surroundings around) {
     try (Undo undo = new Undo()) {
-      Machinery machinery = assemble(config, control, notices, undo);
+      Machinery machinery = assemble(config, control, around, undo);
       undo.forget();
       return machinery;
     } catch (LinuxException e) {
@@ -63,14 +63,14 @@ final class MachineFactory {
 
   /** What the user can get wrong comes first, then the host, then what hangs on both. */
   private static Machinery assemble(
-      MachineConfig config, GuestRequests control, Consumer<String> notices, Undo undo) {
-    GuestBoot boot = GuestBoot.prepare(config, notices);
+      MachineConfig config, GuestRequests control, Surroundings around, Undo undo) {
+    GuestBoot boot = GuestBoot.prepare(config, around.notices());
     undo.add(boot::close);
-    IoThreads loops = new IoThreads(config);
+    IoThreads loops = new IoThreads(config, around.loop());
     undo.add(loops::close);
     Disks disks = new Disks(config, loops);
     undo.add(disks::close);
-    Taps taps = new Taps(config, loops.usual(), notices);
+    Taps taps = new Taps(config, loops.usual(), around.notices());
     undo.add(taps::close);
     HostVm vm = HostVm.create(ram(config), config.memory().preallocated(), memoryAsked(config));
     undo.add(vm::close);
@@ -85,20 +85,27 @@ final class MachineFactory {
     Wishes wishes = new Wishes(control);
     LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);
-    streams.tell(notices);
+    streams.tell(around.notices());
     undo.add(streams::close);
     FwCfg fwCfg = board.known(new FwCfg(vm.memory(), fwCfgItems(config)));
     fwCfg.mapOn(board.ports());
     BlockDevices blocks = new BlockDevices(disks, config.topology().cpus(), control);
     NetDevices nets = new NetDevices(config.network(), taps, vm.memory());
+    VirtioSlots slots = slots(config, board, legacy, vm);
     VirtioDevices virtio =
         new VirtioDevices(
-            slots(config, board, legacy, vm),
+            slots,
             config,
             new VirtioDevices.HostSide(loops, clock, streams, blocks, nets),
             vm.memory());
     undo.add(virtio::close);
     new UserDevices(board, wishes, streams, virtio).add(config.devices());
+    Undo custom = new Undo();
+    undo.add(custom::close);
+    DeviceSlots.plug(
+        around.devices(),
+        new DeviceSlots.Parts(
+            board, legacy.pci(), places(slots), vm.memory(), loop, clock, wishes, custom));
 
     VcpuSet.Sinks sinks = new VcpuSet.Sinks(board.ports(), board.memory(), control);
     VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
@@ -110,10 +117,15 @@ final class MachineFactory {
     }
     FirmwareTables tables =
         new FirmwareTables(config, streams.comPorts(), virtio.announced(), vcpus);
+    ProgramStreams named = new ProgramStreams(config, streams);
     return new PcMachinery(
         new PcMachinery.Parts(
             boot, tables, vm, board, legacy, streams, virtio, disks, blocks, taps, nets, vcpus,
-            clock, loops));
+            clock, loops, named, custom));
+  }
+
+  private static @Nullable PciPlaces places(VirtioSlots slots) {
+    return slots instanceof PciSlots pci ? pci.places() : null;
   }
 
   /** The interrupts that several devices can have, a bit each. */

@@ -5,7 +5,9 @@ import dev.jvmm.core.host.HostVm;
 import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.vm.Balloon;
+import dev.jvmm.core.vm.GuestStream;
 import dev.jvmm.core.vm.Machinery;
+import dev.jvmm.core.vm.VcpuRegisters;
 import dev.jvmm.vcpu.VcpuSet;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,7 +45,9 @@ final class PcMachinery implements Machinery {
       NetDevices nets,
       VcpuSet vcpus,
       VmClock clock,
-      IoThreads loops) {}
+      IoThreads loops,
+      ProgramStreams programStreams,
+      Undo custom) {}
 
   PcMachinery(Parts parts) {
     this.parts = parts;
@@ -121,6 +125,36 @@ final class PcMachinery implements Machinery {
   }
 
   @Override
+  public @Nullable GuestStream console() {
+    return parts.programStreams.console();
+  }
+
+  @Override
+  public @Nullable GuestStream port(String portName) {
+    return parts.programStreams.port(portName);
+  }
+
+  @Override
+  public @Nullable GuestStream stream(String id) {
+    return parts.programStreams.stream(id);
+  }
+
+  @Override
+  public int cpus() {
+    return parts.vcpus.size();
+  }
+
+  @Override
+  public VcpuRegisters registers(int cpu) {
+    return parts.vcpus.registers(cpu);
+  }
+
+  @Override
+  public boolean onOwnThread() {
+    return parts.vcpus.onOwnThread() || parts.loops.onOwnThread();
+  }
+
+  @Override
   public boolean link(String name, boolean up) {
     return parts.nets.link(name, up);
   }
@@ -137,6 +171,7 @@ final class PcMachinery implements Machinery {
       all.add(parts.disks::close);
       all.add(parts.taps::close);
       all.add(parts.virtio::close);
+      all.add(parts.custom::close);
       all.add(parts.clock::stop);
       all.add(parts.vcpus::close);
     }

@@ -7,8 +7,10 @@ import dev.jvmm.core.chardev.ChardevConfig;
 import dev.jvmm.core.chardev.Chardevs;
 import dev.jvmm.core.chardev.EscapeKeys;
 import dev.jvmm.core.chardev.PtyChardev;
+import dev.jvmm.core.chardev.StreamChardev;
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.vm.GuestStream;
 import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.machine.legacy.ComPort;
 import dev.jvmm.machine.legacy.Debugcon;
@@ -101,6 +103,11 @@ final class StreamDevices implements AutoCloseable {
       throw new IllegalStateException("no chardev " + id);
     }
     return hostEnd;
+  }
+
+  /** The program's end of a host end that leads into this program; null of any other. */
+  @Nullable GuestStream stream(String id) {
+    return hostEnds.get(id) instanceof StreamChardev stream ? stream.stream() : null;
   }
 
   /** Says where those host ends are that the user can't know, in QEMU's words: scripts read it. */

@@ -17,7 +17,7 @@ class BlockDevicesTest {
   /** The queues of a machine's first device. */
   private static int queues(MachineBuilder builder) {
     MachineConfig config = builder.noDefaults().config();
-    try (IoThreads loops = new IoThreads(config);
+    try (IoThreads loops = new IoThreads(config, null);
         Disks disks = new Disks(config, loops)) {
       VirtioBlock model =
           new BlockDevices(disks, CPUS, new NoRequests())

@@ -86,7 +86,7 @@ class ConnectionsTest {
 
   @Test
   void defaultSerial_terminalTaken_isConnectedToNothing() {
-    MachineConfig config = Machine.pc().debugcon("stdio").config();
+    MachineConfig config = Machine.pc().onTerminal().debugcon("stdio").config();
     assertThat(config.chardevs())
         .isEqualTo(
             Map.of(

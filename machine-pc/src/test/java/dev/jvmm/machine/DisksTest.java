@@ -33,7 +33,7 @@ class DisksTest {
   /** What comes of a machine's disks while they are open. */
   private static <T> T open(MachineBuilder builder, Function<Disks, T> question) {
     MachineConfig config = builder.noDefaults().config();
-    try (IoThreads loops = new IoThreads(config);
+    try (IoThreads loops = new IoThreads(config, null);
         Disks disks = new Disks(config, loops)) {
       return question.apply(disks);
     }

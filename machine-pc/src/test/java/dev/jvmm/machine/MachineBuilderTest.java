@@ -29,7 +29,8 @@ class MachineBuilderTest {
     assertThat(config.topology()).isEqualTo(CpuTopology.of(1));
     assertThat(config.cpu()).isEqualTo(CpuConfig.HOST);
     assertThat(config.serials()).containsExactly(new SerialConfig(1, "serial0"));
-    assertThat(config.chardevs())
+    assertThat(config.chardevs()).isEqualTo(Map.of("serial0", ChardevConfig.Program.CONSOLE));
+    assertThat(Machine.pc().onTerminal().config().chardevs())
         .isEqualTo(Map.of("serial0", new ChardevConfig.Stdio(true, false)));
     assertThat(config.policy()).isEqualTo(new VirtualMachine.Policy(false, false, false));
     assertThat(config.rtc()).isEqualTo(RtcConfig.DEFAULT);

@@ -84,7 +84,7 @@ class MachineKvmTest {
             List.of(),
             policy,
             Spellings.NONE),
-        notice -> {});
+        Surroundings.NONE);
   }
 
   private VirtualMachine machine(String code) throws IOException {

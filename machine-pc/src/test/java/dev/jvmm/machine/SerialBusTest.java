@@ -127,12 +127,14 @@ class SerialBusTest {
   void defaultGuest_hasItsShellWhereSomeoneIs() {
     MachineBuilder machine =
         Machine.pc()
+            .onTerminal()
             .chardev("stdio,id=c")
             .device("virtio-serial-pci")
             .device("virtconsole,chardev=c");
     assertThat(GuestBoot.consoleOf(machine.config())).isEqualTo("hvc0");
     assertThat(GuestBoot.consoleOf(machine.serial("file:/dev/full").config())).isEqualTo("ttyS0");
-    assertThat(GuestBoot.consoleOf(Machine.pc().serial("none").config())).isEqualTo("ttyS0");
+    assertThat(GuestBoot.consoleOf(Machine.pc().onTerminal().serial("none").config()))
+        .isEqualTo("ttyS0");
   }
 
   @Test

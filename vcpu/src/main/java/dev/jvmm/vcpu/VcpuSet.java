@@ -3,6 +3,7 @@ package dev.jvmm.vcpu;
 import dev.jvmm.core.bus.Bus;
 import dev.jvmm.core.host.HostVm;
 import dev.jvmm.core.vm.GuestRequests;
+import dev.jvmm.core.vm.VcpuRegisters;
 import dev.jvmm.linux.Signals;
 import dev.jvmm.vcpu.cpuid.CpuConfig;
 import dev.jvmm.vcpu.cpuid.CpuTopology;
@@ -138,6 +139,23 @@ public final class VcpuSet implements AutoCloseable {
         thread.holdSelf();
       }
     }
+  }
+
+  /** Whether the caller is a vCPU's thread. */
+  public boolean onOwnThread() {
+    for (VcpuThread thread : threads) {
+      if (thread.isCurrent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The registers of a vCPU, while all stand. */
+  public VcpuRegisters registers(int cpu) {
+    RegisterDump dump = new RegisterDump(vcpus[cpu]);
+    return new VcpuRegisters(
+        cpu, dump.values(), ("vCPU " + cpu + ":\n" + dump.text()).stripTrailing());
   }
 
   /** The Linux thread ids, in the order of the vCPUs; 0 for a thread not started yet. */

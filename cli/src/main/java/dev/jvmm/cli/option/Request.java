@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Request {
 
-  private final MachineBuilder machine = Machine.pc();
+  private final MachineBuilder machine = Machine.pc().onTerminal();
   private @Nullable String answer;
   private @Nullable Path pidFile;
   private @Nullable Path logFile;

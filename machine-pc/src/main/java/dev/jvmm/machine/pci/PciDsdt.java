@@ -16,6 +16,7 @@ import dev.jvmm.machine.acpi.aml.ResourceTemplate;
  *
  * @param windows where BARs may be
  */
+@SuppressWarnings("exports") // for the composition root alone
 public record PciDsdt(PciWindows windows) implements DsdtDevice {
 
   private static final int LAST_PORT = 0xFFFF;

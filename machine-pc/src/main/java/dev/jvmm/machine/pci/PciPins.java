@@ -14,6 +14,7 @@ public final class PciPins {
   private PciPins() {}
 
   /** All pins of all slots: the same that {@link PciDsdt} announces. */
+  @SuppressWarnings("exports") // for the composition root alone
   public static List<MpConfig.PciPin> all() {
     List<MpConfig.PciPin> pins = new ArrayList<>(PciAddress.SLOTS * Interrupts.PINS);
     for (int slot = 0; slot < PciAddress.SLOTS; slot++) {

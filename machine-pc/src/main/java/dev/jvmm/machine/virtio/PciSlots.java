@@ -40,6 +40,11 @@ public final class PciSlots implements VirtioSlots {
     this.plugged = new Plugged(wiring);
   }
 
+  /** The places of the bus, for whatever else is put there. */
+  public PciPlaces places() {
+    return places;
+  }
+
   @Override
   public VirtioDevice plug(DeviceProperties properties, DeviceModel model, EventLoop loop) {
     if (!properties.type().bus().equals(VirtioTypes.PCI)) {

@@ -1,7 +1,5 @@
 package dev.jvmm.core.chardev;
 
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,19 +12,102 @@ final class BlockingPipe {
 
   private static final int BYTES = 64 * 1024;
 
+  /** How much is kept where nobody takes: the attack it stops is output without end. */
+  static final int MAX_BYTES = 1 << 20;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ByteRing ring = new ByteRing(BYTES);
+  private final boolean lossless;
+  private ByteRing ring;
+  private long added; // in its whole life
+  private long lost;
   private boolean closed;
 
-  BlockingPipe() {}
+  /** One that takes no more than there is room for. */
+  BlockingPipe() {
+    this(true);
+  }
+
+  /** One that, unless it is lossless, takes everything and lets the oldest go. */
+  BlockingPipe(boolean lossless) {
+    this.lossless = lossless;
+    this.ring = new ByteRing(lossless ? BYTES : BYTES / 16);
+  }
 
   /** Adds what there is room for; how many that was. */
   int put(byte[] bytes, int offset, int length) {
     lock.lock();
     try {
       changed.signalAll();
-      return ring.put(bytes, offset, length);
+      if (!lossless) {
+        makeRoom(length);
+      }
+      int taken = ring.put(bytes, offset, length);
+      added += taken;
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For {@code length} bytes, fewer than it can hold. */
+  private void makeRoom(int length) {
+    while (ring.room() < length && ring.array().length < MAX_BYTES) {
+      ring = ring.doubled();
+    }
+    int missing = length - ring.room();
+    if (missing > 0) {
+      ring.drop(missing);
+      lost += missing;
+    }
+  }
+
+  /** How many bytes went without being taken. */
+  long lost() {
+    lock.lock();
+    try {
+      return lost;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many bytes were added up to now. */
+  long added() {
+    lock.lock();
+    try {
+      return added;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until more than {@code seen} bytes have been added.
+   *
+   * @return false if none will be any more, or {@code nanos} have passed
+   */
+  boolean awaitMore(long seen, long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (added <= seen && !closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return added > seen;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isLossless() {
+    return lossless;
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
     } finally {
       lock.unlock();
     }
@@ -56,59 +137,33 @@ final class BlockingPipe {
     }
   }
 
-  /** Waits until there is something to take, or nothing will come any more. */
-  void awaitContent() throws IOException {
+  /** Twice the room. */
+  void enlarge() {
     lock.lock();
     try {
-      while (ring.count() == 0 && !closed) {
-        changed.await();
-      }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
+      ring = ring.doubled();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until there is room. */
-  void awaitRoom() throws IOException {
-    lock.lock();
-    try {
-      while (ring.room() == 0 && !closed) {
-        changed.await();
-      }
-      if (closed) {
-        throw new IOException("the character device is closed");
-      }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The same for at most {@code nanos}; whether there is room. */
-  boolean awaitRoom(long nanos) {
+  /**
+   * Waits until there is room.
+   *
+   * @return false if nobody will take any more, or {@code nanos} have passed
+   */
+  boolean awaitRoom(long nanos) throws InterruptedException {
     lock.lock();
     try {
       long left = nanos;
-      while (ring.room() == 0 && left > 0) {
+      while (ring.room() == 0 && !closed && left > 0) {
         left = changed.awaitNanos(left);
       }
-      return ring.room() > 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return ring.room() > 0 && !closed;
     } finally {
       lock.unlock();
     }
-  }
-
-  private static IOException interrupted(InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    IOException exception = new InterruptedIOException();
-    exception.initCause(cause);
-    return exception;
   }
 
   void close() {

@@ -43,4 +43,19 @@ public sealed interface ChardevConfig {
    * @param path the other's name
    */
   record UnixClient(String path) implements ChardevConfig {}
+
+  /**
+   * This program itself, by a {@link dev.jvmm.core.vm.GuestStream}.
+   *
+   * @param lossless whether the guest waits while more is in hand than is taken; if not, the oldest
+   *     goes
+   */
+  record Program(boolean lossless) implements ChardevConfig {
+
+    /** For a console: nobody need look. */
+    public static final Program CONSOLE = new Program(false);
+
+    /** For a port that a protocol is spoken on. */
+    public static final Program PORT = new Program(true);
+  }
 }

@@ -46,6 +46,8 @@ public final class Chardevs {
       return server(server, loop, asked);
     } else if (config instanceof ChardevConfig.UnixClient client) {
       return client(client, loop, asked);
+    } else if (config instanceof ChardevConfig.Program program) {
+      return new StreamChardev(loop, program);
     }
     return new NullChardev(loop);
   }

@@ -1,81 +1,58 @@
 package dev.jvmm.core.chardev;
 
 import dev.jvmm.core.event.EventLoop;
-import java.io.IOException;
+import dev.jvmm.core.vm.GuestStream;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Objects;
 
 /**
- * A host end inside this process, for embedders and tests: two Java streams.
+ * A host end inside this process, for embedders and tests: a {@link GuestStream}.
  *
- * <p>The streams block whoever uses them, never the machine: a guest that prints more than anyone
- * reads is held up as by a slow terminal.
+ * <p>It blocks whoever uses the stream, never the machine: a guest that prints more than anyone
+ * reads is held up as by a slow terminal, or loses the oldest, as the configuration says.
  *
- * <p>Thread: safe; each stream for one thread at a time.
+ * <p>Thread: safe.
  */
 public final class StreamChardev extends BufferedChardev {
 
   private final EventLoop.Task roomMade;
   private final EventLoop.Task contentMade;
-  private final BlockingPipe fromGuest = new BlockingPipe();
+  private final BlockingPipe fromGuest;
   private final BlockingPipe toGuest = new BlockingPipe();
+  private final ProgramStream stream;
   private boolean inputWatched; // on the loop
   private boolean outputWatched;
 
-  /** A pair of streams, whose bytes the loop moves. */
+  /** A lossless one. */
   public StreamChardev(EventLoop loop) {
+    this(loop, ChardevConfig.Program.PORT);
+  }
+
+  /** One whose bytes the loop moves. */
+  public StreamChardev(EventLoop loop, ChardevConfig.Program config) {
     super(loop, true);
     this.roomMade = loop.newTask(this::roomMade);
     this.contentMade = loop.newTask(this::contentMade);
+    this.fromGuest = new BlockingPipe(config.lossless());
+    this.stream =
+        new ProgramStream(
+            new ProgramStream.Way(fromGuest, roomMade::schedule),
+            new ProgramStream.Way(toGuest, contentMade::schedule));
+  }
+
+  /** The program's end. */
+  public GuestStream stream() {
+    return stream;
   }
 
   /** What the guest prints; it ends when the character device is closed. */
   public InputStream fromGuest() {
-    return new FromGuest();
+    return stream.input();
   }
 
   /** What the guest reads. */
   public OutputStream toGuest() {
-    return new ToGuest();
-  }
-
-  private final class FromGuest extends InputStream {
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      if (length == 0) {
-        return 0;
-      }
-      fromGuest.awaitContent();
-      int taken = fromGuest.take(bytes, offset, length);
-      roomMade.schedule();
-      return taken == 0 ? -1 : taken;
-    }
-  }
-
-  private final class ToGuest extends OutputStream {
-    @Override
-    public void write(int octet) throws IOException {
-      write(new byte[] {(byte) octet}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      int sent = 0;
-      while (sent < length) {
-        toGuest.awaitRoom();
-        sent += toGuest.put(bytes, offset + sent, length - sent);
-        contentMade.schedule();
-      }
-    }
+    return stream.output();
   }
 
   private void roomMade() {
@@ -134,9 +111,11 @@ public final class StreamChardev extends BufferedChardev {
     // The streams never say so.
   }
 
+  /** At the end nobody waits for the program: what is left is little, and kept whole. */
   @Override
   boolean awaitOutput(long nanos) {
-    return fromGuest.awaitRoom(nanos);
+    fromGuest.enlarge();
+    return true;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.jvmm.core.vm;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,30 +16,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlThread {
 
+  private final String name;
   private final ThreadPoolExecutor tasks;
   private volatile @Nullable Thread newest;
 
-  /** None runs yet; {@code name} is what it will be called. */
+  /** Looked for at the first line: the search opens every jar of the module path. */
+  private static final class Log {
+    private static final Logger LOG = System.getLogger(ControlThread.class.getName());
+  }
+
+  /** None runs yet; {@code name} is the machine's. */
   ControlThread(String name) {
+    this.name = name;
     tasks =
         new ThreadPoolExecutor(
-            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> start(name, task));
+            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::newThread);
     tasks.allowCoreThreadTimeOut(true);
   }
 
-  private Thread start(String name, Runnable task) {
-    Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(task);
+  private Thread newThread(Runnable task) {
+    Thread thread = Thread.ofPlatform().name(name + "-control").daemon().unstarted(task);
     newest = thread;
     return thread;
   }
 
-  /**
-   * Has a task run, soon.
-   *
-   * @throws java.util.concurrent.RejectedExecutionException after {@link #shutdown}
-   */
+  /** Has a task run, soon; after {@link #shutdown} it is dropped. What it throws is logged. */
   void execute(Runnable task) {
-    tasks.execute(task);
+    try {
+      tasks.execute(() -> run(task));
+    } catch (RejectedExecutionException e) {
+      Log.LOG.log(Level.DEBUG, "{0} is closing; a request is dropped", name);
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      Log.LOG.log(Level.ERROR, name + ": a control task failed", e);
+    }
   }
 
   /** Takes no further tasks; those that wait still run. */

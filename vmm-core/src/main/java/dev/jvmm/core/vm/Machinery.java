@@ -36,6 +36,28 @@ public interface Machinery {
   /** The balloon; {@code null} where the machine has none. */
   @Nullable Balloon balloon();
 
+  /** The stream of the first serial port or console that leads into this program; or null. */
+  @Nullable GuestStream console();
+
+  /** The stream of the port of virtio-serial that has this name; null where there is none. */
+  @Nullable GuestStream port(String portName);
+
+  /** The stream of the character device that has this id; null where there is none. */
+  @Nullable GuestStream stream(String id);
+
+  /** How many vCPUs there are. */
+  int cpus();
+
+  /**
+   * Reads the registers of a vCPU, while all stand.
+   *
+   * @param cpu from 0 on, less than {@link #cpus}
+   */
+  VcpuRegisters registers(int cpu);
+
+  /** Whether the caller is on a thread that the machine itself joins when it stops or closes. */
+  boolean onOwnThread();
+
   /**
    * Plugs the cable of a network device in or out.
    *

@@ -1,48 +1,45 @@
 package dev.jvmm.core.vm;
 
 import dev.jvmm.core.memory.GuestMemory;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual machine, from its start to its end: the face of the library. Many can live in one JVM.
+ * A virtual machine, from its start to its end: the face of the library. Many can live in one JVM,
+ * and none notices another.
  *
- * <p>Thread: every method is safe from any thread but the machine's own (vCPU, event loop); changes
- * of state go one at a time. Events are delivered on a control thread that exists only while there
- * is something to do; a listener may call any method but {@link #close}.
+ * <p>Thread: every method is safe from any thread; changes of state go one at a time, and a thread
+ * that is interrupted while it changes the state finishes and stays interrupted. On the machine's
+ * own threads (vCPU, event loop: inside a device of the embedder's) those that wait for these
+ * threads throw {@link IllegalStateException} instead: start, pause, resume, reset, quit, close.
  *
- * <p>Nothing here ends the process. {@link #close} joins every thread that the machine made.
+ * <p>Listeners are called on a control thread that exists only while there is something to do; they
+ * may call anything.
+ *
+ * <p>A call that the state does not allow throws {@link IllegalStateException} and changes nothing:
+ * each method says which. Nothing here ends the process. {@link #close} joins every thread that the
+ * machine made.
  */
 public final class VirtualMachine implements AutoCloseable {
 
   private final String name;
   private final Policy policy;
   private final Machinery machinery;
-  private final List<Consumer<VmEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final Listeners listeners = new Listeners();
   private final CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
   private final ControlThread control;
   private final Object lock = new Object(); // held over each change of state
   private volatile RunState state = RunState.PRELAUNCH;
-  private final AtomicBoolean guestRequestPending = new AtomicBoolean();
-  private final AtomicBoolean ioErrorPending = new AtomicBoolean();
-  private final AtomicBoolean ioStopPending = new AtomicBoolean();
-
-  /** Looked for at the first line: the search opens every jar of the module path. */
-  private static final class Log {
-    private static final Logger LOG = System.getLogger(VirtualMachine.class.getName());
-  }
+  private final RequestCarrier requests;
 
   /**
    * What becomes of a guest's wishes.
@@ -53,6 +50,14 @@ public final class VirtualMachine implements AutoCloseable {
    */
   public record Policy(boolean startPaused, boolean noReboot, boolean noShutdown) {}
 
+  /** A listener's place; closing it ends the calls. Thread: safe. */
+  public interface Subscription extends AutoCloseable {
+
+    /** No call begins after this; one may be under way. Nothing happens the second time. */
+    @Override
+    void close();
+  }
+
   /**
    * Made by the machine module, which knows what a machine consists of.
    *
@@ -61,8 +66,9 @@ public final class VirtualMachine implements AutoCloseable {
   public VirtualMachine(String name, Policy policy, Function<GuestRequests, Machinery> machinery) {
     this.name = name;
     this.policy = policy;
-    this.control = new ControlThread(name + "-control");
-    this.machinery = machinery.apply(new Requests());
+    this.control = new ControlThread(name);
+    this.requests = new RequestCarrier(name, control, lock, new Changes());
+    this.machinery = machinery.apply(requests);
   }
 
   /** The name that the user gave, for messages and threads. */
@@ -83,9 +89,141 @@ public final class VirtualMachine implements AutoCloseable {
     return machinery.warnings();
   }
 
-  /** The guest's RAM, by guest-physical address. */
+  /**
+   * The guest's RAM, by guest-physical address: for those who read what a guest may have placed
+   * anywhere, since it answers any address. After the close its contents are gone, and touching
+   * them throws {@link IllegalStateException}.
+   */
   public GuestMemory memory() {
     return machinery.memory();
+  }
+
+  /**
+   * Copies guest memory, whether or not the guest runs.
+   *
+   * @param gpa the guest-physical address of the first byte
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if that is not all RAM
+   * @throws IllegalStateException after the close
+   */
+  public byte[] read(long gpa, int length) {
+    requireOpen("read");
+    if (length < 0 || machinery.memory().region(gpa, length) == null) {
+      throw notRam(gpa, length);
+    }
+    byte[] bytes = new byte[length];
+    machinery.memory().read(gpa, bytes);
+    return bytes;
+  }
+
+  /**
+   * Changes guest memory, whether or not the guest runs.
+   *
+   * @param gpa the guest-physical address of the first byte
+   * @throws IndexOutOfBoundsException if that is not all RAM; nothing is changed then
+   * @throws IllegalStateException after the close
+   */
+  public void write(long gpa, byte[] bytes) {
+    requireOpen("write");
+    if (!machinery.memory().write(gpa, bytes)) {
+      throw notRam(gpa, bytes.length);
+    }
+  }
+
+  private IndexOutOfBoundsException notRam(long gpa, int length) {
+    return new IndexOutOfBoundsException(
+        "%s: %d bytes at guest-physical %#x are not all RAM".formatted(name, length, gpa));
+  }
+
+  /**
+   * The guest's console: the first serial port, or else the first virtio console, that leads into
+   * this program. It outlives the machine.
+   *
+   * @throws ConfigException if none does
+   */
+  public GuestStream console() {
+    GuestStream console = machinery.console();
+    if (console == null) {
+      throw new ConfigException(
+          "serial", "console: none leads into this program; leave -serial out of the builder");
+    }
+    return console;
+  }
+
+  /**
+   * A port of virtio-serial, {@code /dev/virtio-ports/NAME} for the guest. It outlives the machine.
+   *
+   * @throws ConfigException if there is none of that name that leads into this program
+   */
+  public GuestStream port(String portName) {
+    GuestStream port = machinery.port(portName);
+    if (port == null) {
+      throw new ConfigException(
+          "device", "virtserialport,name=" + portName + ": there is none; add port(name)");
+    }
+    return port;
+  }
+
+  /**
+   * The program's end of a character device, by its id; serial ports are {@code serial0} and so on.
+   *
+   * @throws ConfigException if there is none of that id that leads into this program
+   */
+  public GuestStream stream(String id) {
+    GuestStream stream = machinery.stream(id);
+    if (stream == null) {
+      throw new ConfigException("chardev", id + ": none of that id leads into this program");
+    }
+    return stream;
+  }
+
+  /** How many vCPUs it has. */
+  public int cpus() {
+    return machinery.cpus();
+  }
+
+  /**
+   * The registers of a vCPU, of a machine that stands.
+   *
+   * @param cpu from 0 on
+   * @throws IndexOutOfBoundsException if there is no such vCPU
+   * @throws IllegalStateException while it runs, before the start, and after the close
+   */
+  public VcpuRegisters registers(int cpu) {
+    synchronized (lock) {
+      Objects.checkIndex(cpu, machinery.cpus());
+      require(
+          state == RunState.PAUSED
+              || state == RunState.SHUTDOWN
+              || state == RunState.INTERNAL_ERROR,
+          "registers");
+      return machinery.registers(cpu);
+    }
+  }
+
+  /**
+   * What there is to see of the machine from outside, for people: its state, how it ended, the
+   * registers of every vCPU. One that runs stands for a moment. It answers in every state.
+   */
+  public String dump() {
+    synchronized (lock) {
+      List<String> lines = new ArrayList<>();
+      ExitStatus status = ended.getNow(null);
+      lines.add(name + ": " + state + (status == null ? "" : ", " + status.reason()));
+      if (state != RunState.PRELAUNCH && state != RunState.CLOSED && !machinery.onOwnThread()) {
+        boolean runs = state == RunState.RUNNING;
+        if (runs) {
+          machinery.pause();
+        }
+        for (int cpu = 0; cpu < machinery.cpus(); cpu++) {
+          lines.add(machinery.registers(cpu).text());
+        }
+        if (runs) {
+          machinery.resume();
+        }
+      }
+      return String.join("\n", lines);
+    }
   }
 
   /** The guest's balloon; {@code null} where the machine has no such device. */
@@ -97,8 +235,10 @@ public final class VirtualMachine implements AutoCloseable {
    * Asks the guest to do with {@code bytes} of its RAM, as {@link Balloon#target}.
    *
    * @throws ConfigException if the machine has no balloon, or that is nothing
+   * @throws IllegalStateException after the close
    */
   public void balloon(long bytes) {
+    requireOpen("balloon");
     Balloon balloon = machinery.balloon();
     if (balloon == null) {
       throw new ConfigException(
@@ -113,27 +253,44 @@ public final class VirtualMachine implements AutoCloseable {
    *
    * @param device its id, or its network's
    * @throws ConfigException if there is no such device
+   * @throws IllegalStateException after the close
    */
   public void link(String device, boolean up) {
+    requireOpen("link");
     if (!machinery.link(device, up)) {
       throw new ConfigException("set_link", device + ": there is no such network device");
     }
   }
 
-  /** Adds a listener; it is told of what happens from now on. */
-  public void onEvent(Consumer<VmEvent> listener) {
-    listeners.add(listener);
+  /**
+   * Adds a listener, called on the control thread with what happens from now on. While it works the
+   * guest runs on, but the machine's next change waits that the guest has asked for.
+   *
+   * @return ends it; who never wants that need not keep it
+   */
+  public Subscription onEvent(Consumer<VmEvent> listener) {
+    return listeners.add(listener);
+  }
+
+  /** What happens from now on, to be taken by a thread of the caller's; no one waits for it. */
+  public EventStream events() {
+    EventStream stream = listeners.stream();
+    if (state == RunState.CLOSED) {
+      stream.end();
+    }
+    return stream;
   }
 
   /**
    * Boots the guest.
    *
-   * @throws IllegalStateException if it was started or closed before
-   * @throws ConfigException if what boots does not fit the machine
+   * @throws IllegalStateException if it was started, ended by {@link #quit} or closed before
+   * @throws ConfigException if what boots does not fit the machine; it has not started then
    */
   public void start() {
+    requireForeignThread("start");
     synchronized (lock) {
-      require(state == RunState.PRELAUNCH, "start");
+      require(state == RunState.PRELAUNCH && !ended.isDone(), "start");
       machinery.start(policy.startPaused());
       state = policy.startPaused() ? RunState.PAUSED : RunState.RUNNING;
       if (!policy.startPaused()) {
@@ -148,6 +305,7 @@ public final class VirtualMachine implements AutoCloseable {
    * @throws IllegalStateException before the start, and after the close
    */
   public void pause() {
+    requireForeignThread("pause");
     synchronized (lock) {
       require(state != RunState.PRELAUNCH && state != RunState.CLOSED, "pause");
       if (state == RunState.RUNNING) {
@@ -165,6 +323,7 @@ public final class VirtualMachine implements AutoCloseable {
    *     #reset} comes first), after an internal error, and after the close
    */
   public void resume() {
+    requireForeignThread("resume");
     synchronized (lock) {
       require(state == RunState.PAUSED || state == RunState.RUNNING, "resume");
       if (state == RunState.PAUSED) {
@@ -182,6 +341,7 @@ public final class VirtualMachine implements AutoCloseable {
    * @throws IllegalStateException before the start, after an internal error, and after the close
    */
   public void reset() {
+    requireForeignThread("reset");
     synchronized (lock) {
       require(
           state == RunState.RUNNING || state == RunState.PAUSED || state == RunState.SHUTDOWN,
@@ -203,17 +363,23 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
-  /** Ends the guest's run from the host: {@link #await} returns {@code HOST_QUIT}. */
+  /**
+   * Ends the guest's run from the host: {@link #await} returns {@code HOST_QUIT}. A machine that
+   * has ended, or is closed, stays as it is.
+   */
   public void quit() {
+    requireForeignThread("quit");
     synchronized (lock) {
       end(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0), RunState.SHUTDOWN);
     }
   }
 
   /**
-   * Waits until the machine has ended. With {@code noShutdown} a guest's power-off is no end.
+   * Waits until the machine has ended, or is closed. With {@code noShutdown} a guest's power-off is
+   * no end. Before the start it waits, too.
    *
    * @return why and how
+   * @throws InterruptedException if the waiting thread is interrupted; the machine is not
    */
   public ExitStatus await() throws InterruptedException {
     try {
@@ -235,11 +401,16 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   /**
-   * Stops the guest at once and gives everything back; returns when no thread, descriptor or
-   * mapping of the machine is left. A second call, also at the same time, waits for the first.
+   * Stops the guest at once, whatever it does, and gives everything back; returns when no thread,
+   * descriptor or mapping of the machine is left. A second call, also at the same time, waits for
+   * the first. Who waits in {@link #await} gets {@code HOST_QUIT} if the machine had not ended;
+   * closes of several machines overlap.
+   *
+   * @throws IllegalStateException on a thread of the machine's own, which it would wait for
    */
   @Override
   public void close() {
+    requireForeignThread("close");
     control.shutdown();
     synchronized (lock) {
       if (state != RunState.CLOSED) {
@@ -252,6 +423,18 @@ public final class VirtualMachine implements AutoCloseable {
       }
     }
     control.join();
+    listeners.end();
+  }
+
+  private void requireOpen(String operation) {
+    require(state != RunState.CLOSED, operation);
+  }
+
+  private void requireForeignThread(String operation) {
+    if (machinery.onOwnThread()) {
+      throw new IllegalStateException(
+          name + ": " + operation + " on a thread of the machine's own; ask for it from another");
+    }
   }
 
   private void require(boolean allowed, String operation) {
@@ -261,23 +444,9 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   private void tell(VmEvent event) {
-    if (!listeners.isEmpty()) {
-      onControl(() -> listeners.forEach(listener -> listener.accept(event)));
-    }
-  }
-
-  private void onControl(Runnable task) {
-    try {
-      control.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException | Error e) {
-              Log.LOG.log(Level.ERROR, name + ": a control task failed", e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      Log.LOG.log(Level.DEBUG, "{0} is closing; a request is dropped", name);
+    listeners.offer(event);
+    if (listeners.wantCalls()) {
+      control.execute(() -> listeners.call(event));
     }
   }
 
@@ -288,7 +457,7 @@ public final class VirtualMachine implements AutoCloseable {
     }
     state = RunState.PAUSED; // and stays so when the reset fails
     machinery.reset();
-    guestRequestPending.set(false);
+    requests.overtaken();
     tell(new VmEvent.Reset(byGuest)); // before anything that the guest does next
     if (runs) {
       machinery.resume();
@@ -317,94 +486,37 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
-  /** The host failed a disk; nobody but the guest's data knows how often, so it can't pile up. */
-  private void ioError(VmEvent.IoError error) {
-    AtomicBoolean pending = error.stops() ? ioStopPending : ioErrorPending;
-    if (pending.getAndSet(true)) {
-      return;
-    }
-    onControl(
-        () -> {
-          synchronized (lock) {
-            pending.set(false); // before the pause: what fails from here on comes again
-            tell(error);
-            if (error.stops() && state == RunState.RUNNING) {
-              machinery.pause();
-              state = RunState.PAUSED;
-              tell(new VmEvent.Paused());
-            }
-          }
-        });
-  }
-
-  /** The guest's wishes, carried from vCPU threads to the control thread. */
-  private final class Requests implements GuestRequests {
+  /** What the guest's requests come to, on the control thread. */
+  private final class Changes implements RequestCarrier.Changes {
 
     @Override
-    public void powerOff() {
-      once(() -> end(ExitStatus.of(ExitStatus.Reason.GUEST_SHUTDOWN, 0), RunState.SHUTDOWN));
+    public void end(ExitStatus status, RunState next) {
+      synchronized (lock) {
+        VirtualMachine.this.end(status, next);
+      }
     }
 
     @Override
     public void reset() {
-      once(
-          () -> {
-            if (policy.noReboot()) {
-              end(ExitStatus.of(ExitStatus.Reason.GUEST_RESET, 0), RunState.SHUTDOWN);
-            } else if (state == RunState.RUNNING || state == RunState.PAUSED) {
-              resetNow(true);
-            }
-          });
-    }
-
-    @Override
-    public void exit(int code) {
-      once(() -> end(ExitStatus.of(ExitStatus.Reason.DEBUG_EXIT, code), RunState.SHUTDOWN));
-    }
-
-    @Override
-    public void quit() {
-      onControl(VirtualMachine.this::quit);
+      synchronized (lock) {
+        if (policy.noReboot()) {
+          VirtualMachine.this.end(
+              ExitStatus.of(ExitStatus.Reason.GUEST_RESET, 0), RunState.SHUTDOWN);
+        } else if (state == RunState.RUNNING || state == RunState.PAUSED) {
+          resetNow(true);
+        }
+      }
     }
 
     @Override
     public void ioError(VmEvent.IoError error) {
-      VirtualMachine.this.ioError(error);
-    }
-
-    @Override
-    public void failed(String dump) {
-      once(
-          () ->
-              end(
-                  new ExitStatus(ExitStatus.Reason.INTERNAL_ERROR, 1, dump),
-                  RunState.INTERNAL_ERROR));
-    }
-
-    /** A second request before the first is carried out adds nothing, and can't pile up. */
-    private void once(Runnable change) {
-      if (!guestRequestPending.compareAndSet(false, true)) {
-        return;
-      }
-      onControl(
-          () -> {
-            synchronized (lock) {
-              if (guestRequestPending.getAndSet(false)) { // no reset has overtaken it
-                carryOut(change);
-              }
-            }
-          });
-    }
-
-    /** A reset can fail on the host's side: what boots may have gone since the start. */
-    private void carryOut(Runnable change) {
-      try {
-        change.run();
-      } catch (RuntimeException | Error e) {
-        Log.LOG.log(Level.ERROR, name + ": a request of the guest could not be carried out", e);
-        end(
-            new ExitStatus(ExitStatus.Reason.INTERNAL_ERROR, 1, String.valueOf(e.getMessage())),
-            RunState.INTERNAL_ERROR);
+      synchronized (lock) {
+        tell(error);
+        if (error.stops() && state == RunState.RUNNING) {
+          machinery.pause();
+          state = RunState.PAUSED;
+          tell(new VmEvent.Paused());
+        }
       }
     }
   }

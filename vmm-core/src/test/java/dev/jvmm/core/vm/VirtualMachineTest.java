@@ -65,6 +65,36 @@ class VirtualMachineTest {
     }
 
     @Override
+    public @Nullable GuestStream console() {
+      return null;
+    }
+
+    @Override
+    public @Nullable GuestStream port(String portName) {
+      return null;
+    }
+
+    @Override
+    public @Nullable GuestStream stream(String id) {
+      return null;
+    }
+
+    @Override
+    public int cpus() {
+      return 2;
+    }
+
+    @Override
+    public VcpuRegisters registers(int cpu) {
+      return new VcpuRegisters(cpu, java.util.Map.of("rip", 0xFFF0L), "RIP=fff0");
+    }
+
+    @Override
+    public boolean onOwnThread() {
+      return Thread.currentThread().getName().startsWith("vcpu");
+    }
+
+    @Override
     public boolean link(String name, boolean up) {
       return false;
     }
