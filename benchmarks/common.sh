@@ -29,7 +29,9 @@ compile() {
   gcc -O2 -Wall -Werror -o "$work/$1" "$root/benchmarks/src/main/c/$1.c"
 }
 
-# Runs a Java program of this module, by the options that the launcher gives to jvmm: java_main CLASS [argument...].
+# Runs a Java program of this module, by the options that the launcher gives to jvmm: java_main CLASS [argument...]. JVM
+# options in the array jvm come after them.
+jvm=()
 java_main() {
   find_java
   local options=''
@@ -39,7 +41,7 @@ java_main() {
   [[ -d $modules ]] || fail "the benchmarks are not built; run ./mvnw package"
   shift
   # shellcheck disable=SC2086
-  "$java_home/bin/java" $options --add-modules java.management,jdk.management --module-path "$modules:$root/cli/target/dist/lib" \
+  "$java_home/bin/java" $options ${jvm[@]+"${jvm[@]}"} --add-modules java.management,jdk.management --module-path "$modules:$root/cli/target/dist/lib" \
     -m "dev.jvmm.benchmarks/dev.jvmm.benchmarks.$class" "$@"
 }
 

@@ -1,6 +1,7 @@
 package dev.jvmm.vcpu.cpuid;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmm.kvm.CpuidEntry;
@@ -54,6 +55,17 @@ class CpuidPolicyKvmTest {
           assertTaken(policy.entries(apicId), vcpu.getCpuid2());
         }
       }
+    }
+  }
+
+  @Test
+  void hostCpu_isAskedOfKvmOnceAndCannotBeChanged() {
+    try (Kvm kvm = Kvm.open();
+        Kvm other = Kvm.open()) {
+      HostCpu host = HostCpu.of(kvm);
+
+      assertThat(HostCpu.of(other)).isSameAs(host);
+      assertThatThrownBy(host.supported()::clear).isInstanceOf(UnsupportedOperationException.class);
     }
   }
 
