@@ -48,6 +48,24 @@ abstract class RawImageContract extends StoringBackendContract {
     assertThat(driver.read(0, memory(4096))).isZero();
   }
 
+  /** As a file does, and what was never written reads zero; behind it nothing has come back. */
+  @Test
+  void fileThatWasCut_growsWithAWrite() throws Exception {
+    assertThat(driver.write(0, filled(SIZE, 1))).isZero();
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("disk.img").toFile(), "rw")) {
+      file.setLength(4096);
+    }
+
+    assertThat(driver.write(8192, filled(4096, 5))).isZero();
+    assertThat(driver.flush()).isZero();
+    byte[] bytes = Files.readAllBytes(folder.resolve("disk.img"));
+    assertThat(bytes).hasSize(12288);
+    assertThat(Arrays.copyOfRange(bytes, 4096, 8192)).containsOnly((byte) 0);
+    assertThat(Arrays.copyOfRange(bytes, 8192, 12288)).containsOnly((byte) 5);
+    assertThat(driver.read(0, memory(12288))).isZero();
+    assertThat(driver.read(12288, memory(4096))).isEqualTo(Errno.EIO);
+  }
+
   @Test
   void written_isInTheFile() throws Exception {
     assertThat(driver.write(4096, filled(4096, 9))).isZero();

@@ -13,8 +13,12 @@ import dev.jvmm.machine.catalog.DeviceProperties;
 import dev.jvmm.machine.catalog.Numbers;
 import dev.jvmm.machine.catalog.VirtioTypes;
 import dev.jvmm.machine.disk.DiskConfig;
+import dev.jvmm.virtio.block.BlockRanges;
+import dev.jvmm.virtio.block.BlockTopology;
 import dev.jvmm.virtio.block.VirtioBlock;
 import dev.jvmm.virtio.block.VirtioBlockConfig;
+import dev.jvmm.virtio.block.VirtioBlockConfig.Queues;
+import dev.jvmm.virtio.block.VirtioBlockConfig.WriteCache;
 import dev.jvmm.virtio.pci.VirtioPci;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,21 +73,16 @@ final class BlockDevices {
   private VirtioBlockConfig config(
       DeviceProperties properties, DiskConfig disk, BlockBackend backend) {
     boolean pci = properties.type().bus().equals(VirtioTypes.PCI);
-    BlockLimits limits = backend.limits();
-    int logical = size(properties, "logical_block_size", limits.logicalBlockBytes());
-    int physical =
-        size(properties, "physical_block_size", Math.max(logical, limits.physicalBlockBytes()));
     String serial = properties.text("serial");
     try {
       return new VirtioBlockConfig(
-          properties.number("num-queues", pci ? Math.min(cpus, VirtioPci.MAX_QUEUES) : 1),
-          properties.number("queue-size", VirtioBlockConfig.DEFAULT.queueSize()),
-          writeCache(properties, backend),
-          logical,
-          physical,
-          serial == null ? disk.serial() : serial,
-          properties.bool("discard"),
-          properties.bool("write-zeroes"));
+          new Queues(
+              properties.number("num-queues", pci ? Math.min(cpus, VirtioPci.MAX_QUEUES) : 1),
+              properties.number("queue-size", VirtioBlockConfig.DEFAULT.queues().size())),
+          new WriteCache(writeCache(properties, backend), properties.bool("config-wce")),
+          topology(properties, backend.limits()),
+          ranges(properties),
+          serial == null ? disk.serial() : serial);
     } catch (ConfigException e) {
       throw new ConfigException("device", properties.spelled() + ": " + e.getMessage(), e);
     }
@@ -94,11 +93,32 @@ final class BlockDevices {
     return (said == null || said.equals("auto")) ? backend.writeCache() : said.equals("on");
   }
 
-  private static int size(DeviceProperties properties, String name, int fallback) {
+  private static BlockTopology topology(DeviceProperties properties, BlockLimits limits) {
+    int logical = block(properties, "logical_block_size", limits.logicalBlockBytes());
+    int physical = Math.max(logical, limits.physicalBlockBytes());
+    return new BlockTopology(
+        logical,
+        block(properties, "physical_block_size", physical),
+        size(properties, "min_io_size", 0),
+        size(properties, "opt_io_size", 0));
+  }
+
+  private static BlockRanges ranges(DeviceProperties properties) {
+    return new BlockRanges(
+        properties.bool("discard"),
+        properties.bool("write-zeroes"),
+        size(properties, "discard_granularity", BlockRanges.AUTO),
+        properties.longNumber("max-discard-sectors", BlockRanges.MAX_SECTORS),
+        properties.longNumber("max-write-zeroes-sectors", BlockRanges.MAX_SECTORS));
+  }
+
+  private static int block(DeviceProperties properties, String name, int fallback) {
+    return (int) Math.min(size(properties, name, fallback), Integer.MAX_VALUE); // refused as it is
+  }
+
+  private static long size(DeviceProperties properties, String name, long fallback) {
     String said = properties.text(name);
-    return said == null
-        ? fallback
-        : (int) Math.min(Numbers.parseSize(said, 1), Integer.MAX_VALUE); // is refused as it is
+    return said == null ? fallback : Numbers.parseSize(said, 1);
   }
 
   private static ErrorPolicy errors(DeviceProperties properties, ErrorPolicy ofTheDrive) {

@@ -18,11 +18,6 @@ final class BlockConfigSpace implements ConfigSpace, Resettable {
   /** Ranges of one DISCARD or WRITE_ZEROES; the attack it stops: thousands in one request. */
   static final int MAX_RANGES = 16;
 
-  /**
-   * Sectors of one range, 2 GiB; the attack it stops: one request that keeps the host for hours.
-   */
-  static final int MAX_RANGE_SECTORS = 1 << 22;
-
   private static final int CAPACITY = 0;
   private static final int SEG_MAX = 12;
   private static final int CYLINDERS = 16;
@@ -30,6 +25,8 @@ final class BlockConfigSpace implements ConfigSpace, Resettable {
   private static final int SECTORS = 19;
   private static final int BLK_SIZE = 20;
   private static final int PHYSICAL_BLOCK_EXP = 24;
+  private static final int MIN_IO_SIZE = 26;
+  private static final int OPT_IO_SIZE = 28;
   private static final int WRITEBACK = 32;
   private static final int NUM_QUEUES = 34;
   private static final int MAX_DISCARD_SECTORS = 36;
@@ -47,11 +44,17 @@ final class BlockConfigSpace implements ConfigSpace, Resettable {
 
   private final ByteBuffer fields = ByteBuffer.allocate(SIZE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final boolean initialWriteCache;
+  private final boolean switchable;
+  private final Runnable switched;
   private volatile boolean writeCache;
-  private boolean settable = true; // until the driver has said that it does not know the field
+  private boolean settable; // until the driver has said that it does not know the field
 
-  BlockConfigSpace(VirtioBlockConfig config, BlockBackend backend) {
-    initialWriteCache = config.writeCache();
+  /** {@code switched} is told when the driver has switched the write cache, by its thread. */
+  BlockConfigSpace(VirtioBlockConfig config, BlockBackend backend, Runnable switched) {
+    initialWriteCache = config.writeCache().on();
+    switchable = config.writeCache().switchable();
+    settable = switchable;
+    this.switched = switched;
     writeCache = initialWriteCache;
     long sectors = backend.capacityBytes() / BlockLimits.SECTOR_BYTES;
     long cylinders = sectors / (USUAL_HEADS * USUAL_SECTORS);
@@ -60,22 +63,38 @@ final class BlockConfigSpace implements ConfigSpace, Resettable {
     fields.putShort(CYLINDERS, (short) Math.min(Math.max(cylinders, 2), MAX_CYLINDERS));
     fields.put(HEADS, (byte) USUAL_HEADS);
     fields.put(SECTORS, (byte) USUAL_SECTORS);
-    fields.putInt(BLK_SIZE, config.logicalBlockBytes());
-    int blocks = config.physicalBlockBytes() / config.logicalBlockBytes();
-    fields.put(PHYSICAL_BLOCK_EXP, (byte) Integer.numberOfTrailingZeros(blocks));
-    fields.putShort(NUM_QUEUES, (short) config.numQueues());
-    fields.putInt(MAX_DISCARD_SECTORS, MAX_RANGE_SECTORS);
+    topology(config.topology());
+    fields.putShort(NUM_QUEUES, (short) config.queues().number());
+    BlockRanges ranges = config.ranges();
+    fields.putInt(MAX_DISCARD_SECTORS, (int) ranges.maxDiscardSectors());
     fields.putInt(MAX_DISCARD_SEG, MAX_RANGES);
-    int granule = Math.max(backend.limits().discardBlockBytes(), config.logicalBlockBytes());
-    fields.putInt(DISCARD_SECTOR_ALIGNMENT, granule / BlockLimits.SECTOR_BYTES);
-    fields.putInt(MAX_WRITE_ZEROES_SECTORS, MAX_RANGE_SECTORS);
+    fields.putInt(DISCARD_SECTOR_ALIGNMENT, granuleSectors(config, backend.limits()));
+    fields.putInt(MAX_WRITE_ZEROES_SECTORS, (int) ranges.maxWriteZeroesSectors());
     fields.putInt(MAX_WRITE_ZEROES_SEG, MAX_RANGES);
     fields.put(WRITE_ZEROES_MAY_UNMAP, (byte) 1);
   }
 
+  private void topology(BlockTopology topology) {
+    int logical = topology.logicalBlockBytes();
+    fields.putInt(BLK_SIZE, logical);
+    int blocks = topology.physicalBlockBytes() / logical;
+    fields.put(PHYSICAL_BLOCK_EXP, (byte) Integer.numberOfTrailingZeros(blocks));
+    fields.putShort(MIN_IO_SIZE, (short) (topology.minIoBytes() / logical));
+    fields.putInt(OPT_IO_SIZE, (int) (topology.optIoBytes() / logical));
+  }
+
+  private static int granuleSectors(VirtioBlockConfig config, BlockLimits limits) {
+    long said = config.ranges().discardGranuleBytes();
+    long bytes =
+        said == BlockRanges.AUTO
+            ? Math.max(limits.discardBlockBytes(), config.topology().logicalBlockBytes())
+            : said;
+    return (int) (bytes / BlockLimits.SECTOR_BYTES);
+  }
+
   /** What a chain has besides header and status. */
   private static int segMax(VirtioBlockConfig config) {
-    return config.queueSize() - 2;
+    return config.queues().size() - 2;
   }
 
   /** Whether a write may complete before it is on stable storage. */
@@ -97,7 +116,7 @@ final class BlockConfigSpace implements ConfigSpace, Resettable {
   @Override
   public void reset() {
     writeCache = initialWriteCache;
-    settable = true;
+    settable = switchable;
   }
 
   @Override
@@ -118,6 +137,7 @@ final class BlockConfigSpace implements ConfigSpace, Resettable {
   public void write(int offset, int size, long value) {
     if (offset == WRITEBACK && size == 1 && settable) {
       writeCache = (value & 0xFF) != 0;
+      switched.run();
     }
   }
 }

@@ -50,6 +50,11 @@ final class BlockWorker implements QueueWorker {
     this.leaving = leaving;
   }
 
+  /** Asks for a run. From any thread. */
+  void wake() {
+    wake.run();
+  }
+
   /** Has what is held tried again. From any thread. */
   void retry() {
     retry = true;
@@ -59,6 +64,9 @@ final class BlockWorker implements QueueWorker {
   @Override
   public int runOnce() {
     disk.followWriteCache();
+    if (disk.isSettling()) {
+      return 0; // it wakes us
+    }
     if (retry) {
       retry = false;
       tryAgain();
@@ -104,7 +112,7 @@ final class BlockWorker implements QueueWorker {
     request.place = underWay.size();
     underWay.add(request);
     unkicked = true;
-    disk.backend.submit(request.io);
+    disk.submit(request.io);
   }
 
   private void tryAgain() {

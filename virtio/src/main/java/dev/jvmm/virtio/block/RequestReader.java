@@ -133,7 +133,8 @@ final class RequestReader {
     if ((flags & ~(clear ? FLAG_UNMAP : 0)) != 0) {
       return RequestType.S_UNSUPP;
     }
-    if (sectors > BlockConfigSpace.MAX_RANGE_SECTORS || !disk.holds(sector, sectors)) {
+    if (sectors > (clear ? disk.maxClearSectors : disk.maxDiscardSectors)
+        || !disk.holds(sector, sectors)) {
       return RequestType.S_IOERR;
     }
     if (clear) {

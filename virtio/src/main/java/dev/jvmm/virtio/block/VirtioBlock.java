@@ -53,8 +53,14 @@ public final class VirtioBlock implements DeviceModel {
       VirtioBlockConfig config, BlockBackend backend, ErrorPolicy policy, IoErrors errors) {
     this.config = config;
     this.backend = backend;
-    this.configSpace = new BlockConfigSpace(config, backend);
-    this.disk = new Disk(config, backend, configSpace, policy, errors);
+    this.configSpace = new BlockConfigSpace(config, backend, this::wake);
+    this.disk =
+        new Disk(config, backend, configSpace, new Disk.Failures(policy, errors), this::wake);
+  }
+
+  /** There may be work, of which no driver tells. */
+  private void wake() {
+    workers.forEach(BlockWorker::wake);
   }
 
   /** The machine goes on: what {@link ErrorPolicy.Action#STOP} has kept is tried again. */
@@ -75,22 +81,22 @@ public final class VirtioBlock implements DeviceModel {
             | BlockFeatures.BLK_SIZE
             | BlockFeatures.FLUSH
             | BlockFeatures.TOPOLOGY
-            | BlockFeatures.CONFIG_WCE;
-    if (config.numQueues() > 1) {
+            | (config.writeCache().switchable() ? BlockFeatures.CONFIG_WCE : 0);
+    if (config.queues().number() > 1) {
       features |= BlockFeatures.MQ;
     }
     if (backend.readOnly()) {
       return features | BlockFeatures.RO;
     }
     return features
-        | (config.discard() ? BlockFeatures.DISCARD : 0)
-        | (config.writeZeroes() ? BlockFeatures.WRITE_ZEROES : 0);
+        | (config.ranges().discard() ? BlockFeatures.DISCARD : 0)
+        | (config.ranges().writeZeroes() ? BlockFeatures.WRITE_ZEROES : 0);
   }
 
   @Override
   public List<QueueLimits> queues() {
     return Collections.nCopies(
-        config.numQueues(), new QueueLimits(config.queueSize(), MAX_CHAIN_BYTES));
+        config.queues().number(), new QueueLimits(config.queues().size(), MAX_CHAIN_BYTES));
   }
 
   @Override

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jvmm.block.BlockLimits;
+import dev.jvmm.block.BlockOperation;
 import dev.jvmm.block.ErrorPolicy;
 import dev.jvmm.core.vm.ConfigException;
+import dev.jvmm.virtio.block.VirtioBlockConfig.WriteCache;
 import dev.jvmm.virtio.device.Features;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,10 @@ class BlockConfigSpaceTest {
     assertThat(guest(VirtioBlockConfig.DEFAULT).model.features()).isEqualTo(0x6E54);
     assertThat(guest(VirtioBlockConfig.DEFAULT.withQueues(2, 4)).model.features())
         .isEqualTo(0x7E54);
-    assertThat(guest(VirtioBlockConfig.DEFAULT.withRanges(false, true)).model.features())
+    assertThat(
+            guest(VirtioBlockConfig.DEFAULT.withRanges(BlockRanges.DEFAULT.with(false, true)))
+                .model
+                .features())
         .isEqualTo(0x4E54);
     disk.readOnly = true;
     assertThat(guest(VirtioBlockConfig.DEFAULT).model.features()).isEqualTo(0x0E74);
@@ -78,12 +83,97 @@ class BlockConfigSpaceTest {
     guest.driver.device.writeConfig(WRITEBACK, 1, 1);
     guest.run(RequestType.OUT, 2, SECTOR);
 
-    assertThat(disk.log).containsExactly("WRITE 0+1", "WRITE 1+1 durable", "WRITE 2+1");
+    assertThat(disk.log)
+        .containsExactly("WRITE 0+1", "FLUSH 0+0", "WRITE 1+1 durable", "WRITE 2+1");
+  }
+
+  /** Or a write that is told to be stable would come before those that were not. */
+  @Test
+  void cacheThatIsSwitchedOff_isEmptiedBeforeAnythingElseBegins() {
+    BlockGuest guest = guest(VirtioBlockConfig.DEFAULT);
+    guest.run(RequestType.OUT, 0, SECTOR);
+    disk.later = true;
+    guest.driver.device.writeConfig(WRITEBACK, 1, 0);
+    guest.driver.runner.runUntilIdle(); // the driver need not ask for anything
+    assertThat(disk.log).containsExactly("WRITE 0+1", "FLUSH 0+0");
+
+    guest.add(0, RequestType.OUT, 1, SECTOR);
+    guest.kick();
+    assertThat(disk.begun).hasSize(1);
+    disk.complete(0);
+    guest.driver.runner.runUntilIdle();
+    assertThat(disk.log).containsExactly("WRITE 0+1", "FLUSH 0+0", "WRITE 1+1 durable");
+    disk.complete(0);
+    assertThat(guest.take()).isNotNull();
+  }
+
+  @Test
+  void flushOfASwitchedCacheThatFails_isTheMachinesToKnow() {
+    BlockGuest guest = guest(VirtioBlockConfig.DEFAULT);
+    guest.run(RequestType.OUT, 0, SECTOR);
+    disk.errno = 5;
+    guest.driver.device.writeConfig(WRITEBACK, 1, 0);
+    guest.driver.runner.runUntilIdle();
+
+    assertThat(guest.failures)
+        .containsExactly(
+            new BlockGuest.Failure(BlockOperation.FLUSH, 5, ErrorPolicy.Action.REPORT));
+    disk.errno = 0;
+    assertThat(guest.run(RequestType.OUT, 1, SECTOR)).isZero();
+  }
+
+  @Test
+  void resetWhileACacheIsEmptied_leavesADeviceThatServes() {
+    BlockGuest guest = guest(VirtioBlockConfig.DEFAULT);
+    guest.run(RequestType.OUT, 0, SECTOR);
+    disk.later = true;
+    guest.driver.device.writeConfig(WRITEBACK, 1, 0);
+    guest.driver.runner.runUntilIdle();
+    guest.driver.device.status(0);
+    assertThat(guest.driver.device.status()).isZero();
+    guest.queue = guest.driver.bringUp();
+    guest.add(0, RequestType.OUT, 1, SECTOR);
+    guest.kick();
+    disk.complete(0);
+    guest.driver.runner.runUntilIdle();
+    disk.complete(0);
+
+    assertThat(guest.take()).isNotNull();
+    assertThat(disk.log).containsExactly("WRITE 0+1", "FLUSH 0+0", "WRITE 1+1");
+  }
+
+  @Test
+  void cacheThatCanNotBeSwitched_isNotOfferedAndStays() {
+    BlockGuest guest = guest(VirtioBlockConfig.DEFAULT.withWriteCache(new WriteCache(true, false)));
+    assertThat(guest.model.features() & BlockFeatures.CONFIG_WCE).isZero();
+    guest.driver.device.writeConfig(WRITEBACK, 1, 0);
+    guest.driver.device.status(0);
+    guest.driver.device.writeConfig(WRITEBACK, 1, 0);
+    assertThat(guest.driver.device.readConfig(WRITEBACK, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void wishes_areInTheConfiguration() {
+    BlockRanges ranges = new BlockRanges(true, true, 1 << 20, 2048, 8);
+    BlockGuest guest =
+        guest(
+            VirtioBlockConfig.DEFAULT
+                .withTopology(new BlockTopology(4096, 4096, 65536, 1 << 20))
+                .withRanges(ranges));
+    assertThat(guest.driver.device.readConfig(26, 2)).isEqualTo(16);
+    assertThat(guest.driver.device.readConfig(28, 4)).isEqualTo(256);
+    assertThat(guest.driver.device.readConfig(36, 4)).isEqualTo(2048);
+    assertThat(guest.driver.device.readConfig(44, 4)).isEqualTo(2048);
+    assertThat(guest.driver.device.readConfig(48, 4)).isEqualTo(8);
+    assertThat(guest.run(RequestType.WRITE_ZEROES, 0, guest.ranges(0, 8, 0))).isZero();
+    assertThat(guest.run(RequestType.WRITE_ZEROES, 0, guest.ranges(0, 16, 0)))
+        .isEqualTo(RequestType.S_IOERR);
+    assertThat(guest.run(RequestType.DISCARD, 0, guest.ranges(0, 16, 0))).isZero();
   }
 
   @Test
   void reset_bringsTheWriteCacheBack() {
-    BlockGuest guest = guest(VirtioBlockConfig.DEFAULT.withWriteCache(false));
+    BlockGuest guest = guest(VirtioBlockConfig.DEFAULT.withWriteCache(new WriteCache(false, true)));
     assertThat(guest.driver.device.readConfig(WRITEBACK, 1)).isZero();
     guest.driver.device.writeConfig(WRITEBACK, 1, 1);
     guest.driver.device.status(0);
@@ -159,6 +249,19 @@ class BlockConfigSpaceTest {
     assertThatThrownBy(() -> good.withBlocks(4096, 512))
         .hasMessage(
             "logical_block_size 4096: larger than physical_block_size=512; give that or less");
+    assertThatThrownBy(() -> good.withTopology(new BlockTopology(4096, 4096, 512, 0)))
+        .hasMessage(
+            "min_io_size 512: give a multiple of logical_block_size=4096, up to 65535 of them");
+    assertThatThrownBy(() -> good.withTopology(new BlockTopology(512, 512, 65536 * 512, 0)))
+        .hasMessageContaining("min_io_size 33554432: ");
+    assertThatThrownBy(() -> good.withTopology(new BlockTopology(512, 512, 0, 100)))
+        .hasMessageContaining("opt_io_size 100: ");
+    assertThatThrownBy(() -> good.withRanges(new BlockRanges(true, true, 100, 1, 1)))
+        .hasMessage("discard_granularity 100: give a multiple of logical_block_size=512");
+    assertThatThrownBy(() -> new BlockRanges(true, true, 0, 0, 1))
+        .hasMessage("max-discard-sectors 0: give 1 to 4194304");
+    assertThatThrownBy(() -> new BlockRanges(true, true, 0, 1, 4194305))
+        .hasMessage("max-write-zeroes-sectors 4194305: give 1 to 4194304");
     assertThatThrownBy(() -> good.withSerial("123456789012345678901"))
         .hasMessageContaining("up to 20 characters");
     assertThatThrownBy(() -> good.withSerial("\u00e9")).hasMessageContaining("ASCII");

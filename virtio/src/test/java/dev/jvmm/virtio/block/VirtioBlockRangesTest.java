@@ -92,7 +92,7 @@ class VirtioBlockRangesTest {
   void whatIsSwitchedOff_isUnsupported() {
     BlockGuest plain =
         new BlockGuest(
-            VirtioBlockConfig.DEFAULT.withRanges(false, false),
+            VirtioBlockConfig.DEFAULT.withRanges(BlockRanges.DEFAULT.with(false, false)),
             ErrorPolicy.DEFAULT,
             new MemoryBackend());
 
