@@ -109,7 +109,7 @@ final class VirtioDevices implements AutoCloseable {
     Map<Integer, Chardev> hostEnds = new HashMap<>();
     bus.chardevs()
         .forEach((number, chardev) -> hostEnds.put(number, host.streams().hostEnd(chardev)));
-    VirtioConsole console = new VirtioConsole(bus.config(), hostEnds);
+    VirtioConsole console = new VirtioConsole(bus.config(), hostEnds, host.clock());
     VirtioDevice device = slots.plug(properties, console, loop);
     console.configChanges(device::changeConfig);
     hostEnds.forEach(

@@ -3,6 +3,7 @@ package dev.jvmm.virtio.console;
 import dev.jvmm.core.chardev.CharFrontend;
 import dev.jvmm.core.chardev.Chardev;
 import dev.jvmm.core.chardev.WindowSize;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class ConsolePort implements CharFrontend {
   private final Chardev chardev;
   private final Consumer<Runnable> changeConfig;
   private final byte[] emergency = new byte[1]; // under the monitor of the device
+  private final LongAdder lost = new LongAdder();
   private boolean hostOpen;
   private volatile WindowSize size = WindowSize.UNKNOWN;
 
@@ -48,6 +50,16 @@ final class ConsolePort implements CharFrontend {
   /** How large the screen of the host end is. Any thread. */
   WindowSize size() {
     return size;
+  }
+
+  /** So much of what the guest has sent nobody will get. */
+  void lost(int bytes) {
+    lost.add(bytes);
+  }
+
+  /** How much was lost. Any thread. */
+  long lostBytes() {
+    return lost.sum();
   }
 
   /** A driver has come, and perhaps the one before has gone. */

@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.console;
 
+import dev.jvmm.core.clock.Clock;
 import dev.jvmm.virtio.device.ChainWorker;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.QueueWorker;
@@ -26,6 +27,7 @@ final class ConsoleRun implements DeviceModel.Run {
   private final List<@Nullable ConsolePort> ports; // by number
   private final @Nullable PortSession[] sessions; // by number
   private final LongAdder ignored;
+  private final Clock clock;
   private volatile @Nullable Runnable wakeSender;
   private boolean begun;
   private int tellFirst; // the port whose turn it is, so that none waits for ever
@@ -36,9 +38,11 @@ final class ConsoleRun implements DeviceModel.Run {
    * @param ports by number; {@code null} where there is none
    * @param multiport whether the driver speaks of ports; else there is number 0 and it is open
    * @param ignored counts what the driver says that makes no sense
+   * @param clock measures how long a host end takes nothing
    */
-  ConsoleRun(List<@Nullable ConsolePort> ports, boolean multiport, LongAdder ignored) {
+  ConsoleRun(List<@Nullable ConsolePort> ports, boolean multiport, LongAdder ignored, Clock clock) {
     this.ports = ports;
+    this.clock = clock;
     this.ignored = ignored;
     this.sessions = new @Nullable PortSession[ports.size()];
     for (int i = 0; i < sessions.length; i++) {
@@ -68,7 +72,7 @@ final class ConsoleRun implements DeviceModel.Run {
     }
     return index % 2 == 0
         ? new ReceiveWorker(port, session, queue, wake)
-        : new TransmitWorker(port, session, queue, wake);
+        : new TransmitWorker(port, session, queue, wake, clock);
   }
 
   /** The receive queue of a port that isn't there: its buffers stay the device's. */

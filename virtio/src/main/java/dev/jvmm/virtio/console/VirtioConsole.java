@@ -3,6 +3,7 @@ package dev.jvmm.virtio.console;
 import dev.jvmm.core.chardev.CharFrontend;
 import dev.jvmm.core.chardev.Chardev;
 import dev.jvmm.core.chardev.WindowSize;
+import dev.jvmm.core.clock.Clock;
 import dev.jvmm.virtio.device.ConfigSpace;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.queue.QueueLimits;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * control queues by which driver and device speak of them.
  *
  * <p>The bytes of both directions wait where they are while the other side can't take them: the
- * guest's in its buffers, the host's in the host end. Nothing is lost and nothing is kept here.
+ * guest's in its buffers, the host's in the host end. Nothing is lost and nothing is kept here, but
+ * for a console whose host end takes nothing for a second ({@link TransmitWorker}).
  *
  * <p>Not emulated: a port that comes or goes while the machine runs (DEVICE_REMOVE).
  *
@@ -46,6 +48,7 @@ public final class VirtioConsole implements DeviceModel {
   private static final int MAX_CHAIN_BYTES = 1 << 30;
 
   private final ConsoleConfig config;
+  private final Clock clock;
   private final List<@Nullable ConsolePort> ports;
   private final ConsoleSpace space;
   private final LongAdder ignored = new LongAdder();
@@ -55,9 +58,11 @@ public final class VirtioConsole implements DeviceModel {
    * A device whose ports have these host ends; {@link #frontend} is what they are connected to.
    *
    * @param hostEnds by the port's number
+   * @param clock of the event loop of all of them
    */
-  public VirtioConsole(ConsoleConfig config, Map<Integer, Chardev> hostEnds) {
+  public VirtioConsole(ConsoleConfig config, Map<Integer, Chardev> hostEnds, Clock clock) {
     this.config = config;
+    this.clock = clock;
     List<@Nullable ConsolePort> byNumber = new ArrayList<>();
     for (int i = 0; i < config.maxPorts(); i++) {
       byNumber.add(null);
@@ -95,6 +100,15 @@ public final class VirtioConsole implements DeviceModel {
     return ignored.sum();
   }
 
+  /** How many bytes of consoles were dropped since nobody took them. */
+  public long lostBytes() {
+    long lost = 0;
+    for (ConsolePort port : ports) {
+      lost += port == null ? 0 : port.lostBytes();
+    }
+    return lost;
+  }
+
   @Override
   public int deviceId() {
     return DEVICE_ID;
@@ -124,7 +138,7 @@ public final class VirtioConsole implements DeviceModel {
 
   @Override
   public Run start(long features) {
-    return new ConsoleRun(ports, (features & F_MULTIPORT) != 0, ignored);
+    return new ConsoleRun(ports, (features & F_MULTIPORT) != 0, ignored, clock);
   }
 
   /** The configuration (5.3.4): the size of the first console's screen, ports, a way to cry. */

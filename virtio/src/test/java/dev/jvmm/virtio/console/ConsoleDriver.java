@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.console;
 
+import dev.jvmm.core.clock.ManualClock;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.virtio.device.GuestDriver;
 import dev.jvmm.virtio.queue.DriverSide;
@@ -22,6 +23,7 @@ final class ConsoleDriver {
   private static final long CONTROL_IN = 0x5000;
   private static final int CONTROL_BYTES = 0x100;
 
+  final ManualClock clock = new ManualClock();
   final Map<Integer, ScriptedHost> hosts = new HashMap<>();
   final VirtioConsole model;
   final GuestDriver driver;
@@ -36,7 +38,8 @@ final class ConsoleDriver {
     for (PortConfig port : ports) {
       hosts.put(port.number(), new ScriptedHost());
     }
-    model = new VirtioConsole(new ConsoleConfig(maxPorts, List.of(ports)), Map.copyOf(hosts));
+    model =
+        new VirtioConsole(new ConsoleConfig(maxPorts, List.of(ports)), Map.copyOf(hosts), clock);
     hosts.forEach((number, host) -> host.connect(model.frontend(number)));
     driver = new GuestDriver(model, memory);
     model.configChanges(driver.device::changeConfig);

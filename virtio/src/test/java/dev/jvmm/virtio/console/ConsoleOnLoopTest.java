@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jvmm.core.chardev.StreamChardev;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.LoopRunner;
+import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.virtio.device.GuestDriver;
 import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
@@ -44,7 +45,9 @@ class ConsoleOnLoopTest {
         StreamChardev host = new StreamChardev(loop)) {
       VirtioConsole console =
           new VirtioConsole(
-              new ConsoleConfig(1, List.of(new PortConfig(0, true, ""))), Map.of(0, host));
+              new ConsoleConfig(1, List.of(new PortConfig(0, true, ""))),
+              Map.of(0, host),
+              new MonotonicClock(loop));
       host.connect(console.frontend(0));
       GuestDriver driver = new GuestDriver(console, new LoopRunner(loop));
       driver.negotiate(driver.offered());

@@ -40,6 +40,26 @@ class MultiportTest {
     assertThat(guest.heard()).containsExactly("1:7=1 org.test.1");
   }
 
+  /** A port's writer sleeps in the guest, and loses nothing, however long that takes. */
+  @Test
+  void portWhoseHostTakesNothing_keepsItsBufferWhileOthersGoOn() {
+    ready();
+    guest.host(1).takeOnly(0);
+    guest.queue(PORT_1_TRANSMIT).add(Piece.readable(GuestDriver.DATA, 5));
+    guest.kick(PORT_1_TRANSMIT);
+    guest.clock.advance(3600 * TransmitWorker.PATIENCE_NANOS);
+    guest.driver.runner.runUntilIdle();
+    guest.queue(1).add(Piece.readable(GuestDriver.DATA, 5));
+    guest.kick(1);
+
+    assertThat(guest.queue(PORT_1_TRANSMIT).take()).isNull();
+    assertThat(guest.host(0).taken()).hasSize(5);
+    guest.host(1).takeOnly(1000);
+    guest.driver.runner.runUntilIdle();
+    assertThat(guest.host(1).taken()).hasSize(5);
+    assertThat(guest.model.lostBytes()).isZero();
+  }
+
   @Test
   void hostThatComesAndGoes_isTold() {
     ready();

@@ -3,6 +3,7 @@ package dev.jvmm.virtio.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jvmm.core.chardev.CharFrontend.Event;
+import dev.jvmm.core.clock.ManualClock;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.Features;
 import dev.jvmm.virtio.device.GuestDriver;
@@ -27,7 +28,8 @@ class VirtioConsoleTest extends VirtioDeviceContract {
   protected DeviceModel model() {
     ScriptedHost typist = new ScriptedHost();
     VirtioConsole console =
-        new VirtioConsole(new ConsoleConfig(1, List.of(CONSOLE)), Map.of(0, typist));
+        new VirtioConsole(
+            new ConsoleConfig(1, List.of(CONSOLE)), Map.of(0, typist), new ManualClock());
     typist.connect(console.frontend(0));
     typist.typeEndlessly();
     return console;
@@ -62,6 +64,58 @@ class VirtioConsoleTest extends VirtioDeviceContract {
     guest.driver.runner.runUntilIdle();
     assertThat(guest.queue(1).take()).isEqualTo(new Used(0, 0));
     assertThat(host.taken()).asString(StandardCharsets.US_ASCII).isEqualTo("hello world");
+  }
+
+  /** Linux waits for a console's buffer with interrupts off. */
+  @Test
+  void consoleWhoseHostTakesNothing_dropsOutputUntilItDoes() {
+    guest.bringUp();
+    host.takeOnly(2);
+    send("lost", "lost");
+    guest.clock.advance(TransmitWorker.PATIENCE_NANOS - 1);
+    guest.driver.runner.runUntilIdle();
+    assertThat(guest.queue(1).take()).isNull();
+
+    guest.clock.advance(1);
+    guest.driver.runner.runUntilIdle();
+    assertThat(guest.queue(1).take()).isEqualTo(new Used(0, 0));
+    send("more", "");
+    assertThat(guest.queue(1).take()).isNotNull();
+    assertThat(guest.model.lostBytes()).isEqualTo(10);
+
+    host.takeOnly(1000);
+    guest.driver.runner.runUntilIdle();
+    send("kept", "");
+    assertThat(host.taken()).asString(StandardCharsets.US_ASCII).isEqualTo("lokept");
+    assertThat(guest.model.lostBytes()).isEqualTo(10);
+  }
+
+  @Test
+  void consoleWhoseHostIsSlow_losesNothing() {
+    guest.bringUp();
+    host.takeOnly(0);
+    send("hel", "lo");
+    for (int i = 0; i < 5; i++) {
+      guest.clock.advance(TransmitWorker.PATIENCE_NANOS - 1);
+      host.takeOnly(1);
+      guest.driver.runner.runUntilIdle();
+    }
+    assertThat(host.taken()).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
+    assertThat(guest.model.lostBytes()).isZero();
+  }
+
+  @Test
+  void resetOfAStuckConsole_leavesNoTimer() {
+    guest.bringUp();
+    host.takeOnly(0);
+    send("lost", "");
+    guest.driver.device.status(0);
+    guest.bringUp();
+    guest.clock.advance(TransmitWorker.PATIENCE_NANOS);
+    guest.driver.runner.runUntilIdle();
+    assertThat(guest.model.lostBytes()).isZero();
+    send("stays", "");
+    assertThat(guest.queue(1).take()).isNull();
   }
 
   @Test
