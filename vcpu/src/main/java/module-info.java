@@ -3,6 +3,7 @@
 module dev.jvmm.vcpu {
   requires transitive dev.jvmm.core;
   requires dev.jvmm.kvm;
+  requires jdk.jfr;
   requires static transitive org.jspecify;
 
   exports dev.jvmm.vcpu;

@@ -3,6 +3,7 @@
 module dev.jvmm.virtio {
   requires transitive dev.jvmm.block;
   requires transitive dev.jvmm.core;
+  requires jdk.jfr;
   requires static transitive org.jspecify;
 
   exports dev.jvmm.virtio.balloon;

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.jvmm.core {
   requires dev.jvmm.kvm;
+  requires jdk.jfr;
   requires static transitive org.jspecify;
 
   exports dev.jvmm.core.bus;
@@ -12,6 +13,7 @@ module dev.jvmm.core {
   exports dev.jvmm.core.memory;
   exports dev.jvmm.core.state;
   exports dev.jvmm.core.text;
+  exports dev.jvmm.core.trace;
   exports dev.jvmm.core.vm;
   exports dev.jvmm.core.host to
       dev.jvmm.vcpu,

@@ -48,4 +48,36 @@ public final class ExitReason {
   public static final int SYSTEM_EVENT_CRASH = 3;
 
   private ExitReason() {}
+
+  /** What it is called; {@code REASON_42} where we never heard of it. */
+  public static String name(int reason) {
+    return switch (reason) {
+      case UNKNOWN -> "UNKNOWN";
+      case EXCEPTION -> "EXCEPTION";
+      case IO -> "IO";
+      case HYPERCALL -> "HYPERCALL";
+      case DEBUG -> "DEBUG";
+      case HLT -> "HLT";
+      case MMIO -> "MMIO";
+      case IRQ_WINDOW_OPEN -> "IRQ_WINDOW_OPEN";
+      case SHUTDOWN -> "SHUTDOWN";
+      case FAIL_ENTRY -> "FAIL_ENTRY";
+      case INTR -> "INTR";
+      case SET_TPR -> "SET_TPR";
+      case TPR_ACCESS -> "TPR_ACCESS";
+      case NMI -> "NMI";
+      case INTERNAL_ERROR -> "INTERNAL_ERROR";
+      case WATCHDOG -> "WATCHDOG";
+      case SYSTEM_EVENT -> "SYSTEM_EVENT";
+      case IOAPIC_EOI -> "IOAPIC_EOI";
+      case X86_RDMSR -> "X86_RDMSR";
+      case X86_WRMSR -> "X86_WRMSR";
+      case DIRTY_RING_FULL -> "DIRTY_RING_FULL";
+      case AP_RESET_HOLD -> "AP_RESET_HOLD";
+      case X86_BUS_LOCK -> "X86_BUS_LOCK";
+      case NOTIFY -> "NOTIFY";
+      case MEMORY_FAULT -> "MEMORY_FAULT";
+      default -> "REASON_" + reason;
+    };
+  }
 }

@@ -107,7 +107,7 @@ final class MachineFactory {
         new DeviceSlots.Parts(
             board, legacy.pci(), places(slots), vm.memory(), loop, clock, wishes, custom));
 
-    VcpuSet.Sinks sinks = new VcpuSet.Sinks(board.ports(), board.memory(), control);
+    VcpuSet.Sinks sinks = new VcpuSet.Sinks(config.name(), board.ports(), board.memory(), control);
     VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
     undo.add(vcpus::close);
     requireAddressable(config, vcpus.physBits());
@@ -139,7 +139,8 @@ final class MachineFactory {
   private static VirtioSlots slots(
       MachineConfig config, Board board, LegacyDevices legacy, HostVm vm) {
     VirtioSlots.Wiring wiring =
-        new VirtioSlots.Wiring(vm.memory(), board.kernel().doorbells(), board::known);
+        new VirtioSlots.Wiring(
+            config.name(), vm.memory(), board.kernel().doorbells(), board::known);
     PciBus pci = legacy.pci();
     return pci == null
         ? new MmioSlots(

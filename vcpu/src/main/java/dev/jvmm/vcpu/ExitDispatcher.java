@@ -1,6 +1,7 @@
 package dev.jvmm.vcpu;
 
 import dev.jvmm.core.bus.Bus;
+import dev.jvmm.core.trace.Recordings;
 import dev.jvmm.core.vm.GuestRequests;
 import dev.jvmm.kvm.ExitReason;
 import dev.jvmm.kvm.KvmRun;
@@ -14,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExitDispatcher {
 
+  /** Reasons are numbered without gaps worth naming; KVM has 40 by now. */
+  static final int LAST_REASON = 63;
+
+  private final String machine;
   private final KvmRun run;
   private final Dump dump;
   private final Bus pio;
   private final Bus mmio;
   private final GuestRequests requests;
   private final Runnable holdSelf;
-  private long exits;
+  private final long[] exits = new long[LAST_REASON + 1]; // by reason; unknown ones in the last
 
   /** Puts into words why the vCPU can't go on, with its registers. */
   @FunctionalInterface
@@ -29,6 +34,7 @@ final class ExitDispatcher {
   }
 
   ExitDispatcher(KvmRun run, Dump dump, VcpuSet.Sinks sinks, Runnable holdSelf) {
+    this.machine = sinks.machine();
     this.run = run;
     this.dump = dump;
     this.pio = sinks.pio();
@@ -39,24 +45,60 @@ final class ExitDispatcher {
 
   /** Handles the exit that {@code kvm_run} describes. */
   void dispatch() {
-    exits++;
+    int reason = run.exitReason();
+    exits[Math.min(reason & Integer.MAX_VALUE, LAST_REASON)]++;
     try {
-      int reason = run.exitReason();
-      if (reason == ExitReason.IO) {
-        portAccess();
-      } else if (reason == ExitReason.MMIO) {
-        memoryAccess();
+      if (Recordings.on()) {
+        record(reason);
       } else {
-        rare(reason);
+        handle(reason);
       }
     } catch (RuntimeException | Error e) {
       fail("a device of ours failed: " + e, e);
     }
   }
 
+  private void handle(int reason) {
+    if (reason == ExitReason.IO) {
+      portAccess();
+    } else if (reason == ExitReason.MMIO) {
+      memoryAccess();
+    } else {
+      rare(reason);
+    }
+  }
+
+  /** The same with its time; what was accessed is looked up first, since the access may move it. */
+  private void record(int reason) {
+    ExitEvent event =
+        switch (reason) {
+          case ExitReason.IO -> {
+            boolean write = run.ioDirection() == KvmRun.IO_OUT;
+            yield ExitEvent.access(machine, pio, run.ioPort(), run.ioSize(), write);
+          }
+          case ExitReason.MMIO -> {
+            boolean write = run.mmioIsWrite();
+            yield ExitEvent.access(machine, mmio, run.mmioAddress(), run.mmioLength(), write);
+          }
+          default -> ExitEvent.other(machine, ExitReason.name(reason));
+        };
+    event.begin();
+    handle(reason);
+    event.commit();
+  }
+
   /** How often the guest left to user space. */
   long exits() {
-    return exits;
+    long sum = 0;
+    for (long count : exits) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** How often for one reason (KVM API 5, {@code exit_reason}). */
+  long exits(int reason) {
+    return exits[reason];
   }
 
   /** INS and OUTS come as one exit with a count: the elements lie one after the other. */

@@ -29,11 +29,12 @@ public final class VcpuSet implements AutoCloseable {
   /**
    * Where exits go.
    *
+   * @param machine its name, for recordings
    * @param pio what answers port accesses
    * @param mmio what answers accesses to addresses that are no RAM
    * @param requests who is told what the guest asks of the machine
    */
-  public record Sinks(Bus pio, Bus mmio, GuestRequests requests) {}
+  public record Sinks(String machine, Bus pio, Bus mmio, GuestRequests requests) {}
 
   /**
    * Makes the vCPUs; their threads start with {@link #start}.

@@ -32,7 +32,7 @@ class ExitDispatcherTest {
       new ExitDispatcher(
           new KvmRun(memory),
           (what, cause) -> what,
-          new VcpuSet.Sinks(pio, mmio, new Requests()),
+          new VcpuSet.Sinks("test", pio, mmio, new Requests()),
           () -> log.add("hold"));
 
   private final class Requests implements GuestRequests {

@@ -75,7 +75,7 @@ final class TinyMachine implements AutoCloseable {
 
   TinyMachine(int cpus) {
     ports.map(SAY, 1, new Speaker());
-    VcpuSet.Sinks sinks = new VcpuSet.Sinks(ports, mmio, new Requests());
+    VcpuSet.Sinks sinks = new VcpuSet.Sinks("tiny", ports, mmio, new Requests());
     boolean done = false;
     try {
       vcpus = new VcpuSet(vm, CpuConfig.HOST, CpuTopology.of(cpus), sinks);

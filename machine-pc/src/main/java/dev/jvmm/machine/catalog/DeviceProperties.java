@@ -66,6 +66,18 @@ public final class DeviceProperties {
     return DeviceCatalog.spelled(device);
   }
 
+  /** What recordings and counters call it: its id, or what it has on the host, or its type. */
+  public String called() {
+    String name = text(DeviceCatalog.ID);
+    if (name == null) {
+      name = text("drive");
+    }
+    if (name == null) {
+      name = text("netdev");
+    }
+    return name == null ? type.name() : name;
+  }
+
   /** A switch, its default, or off. */
   public boolean bool(String name) {
     String value = text(name);

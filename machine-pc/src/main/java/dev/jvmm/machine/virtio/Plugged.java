@@ -2,6 +2,7 @@ package dev.jvmm.machine.virtio;
 
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.LoopRunner;
+import dev.jvmm.core.trace.Origin;
 import dev.jvmm.machine.catalog.DeviceProperties;
 import dev.jvmm.virtio.device.CarriedModel;
 import dev.jvmm.virtio.device.DeviceModel;
@@ -46,6 +47,7 @@ final class Plugged implements AutoCloseable {
     }
     VirtioDevice device =
         new VirtioDevice(model, features, wiring.memory(), new LoopRunner(loop), interrupts);
+    device.origin(new Origin(wiring.machine(), properties.called()));
     devices.add(device);
     return device;
   }

@@ -21,11 +21,13 @@ public interface VirtioSlots extends AutoCloseable {
   /**
    * What every device is connected to, wherever it goes.
    *
+   * @param machine its name
    * @param memory the guest's
    * @param doorbells hear the guest's notifications
    * @param resettables is told of what a system reset resets
    */
-  record Wiring(GuestMemory memory, Doorbells doorbells, Consumer<Resettable> resettables) {}
+  record Wiring(
+      String machine, GuestMemory memory, Doorbells doorbells, Consumer<Resettable> resettables) {}
 
   /**
    * Plugs a device in.

@@ -40,7 +40,7 @@ class MmioSlotsTest {
                 gsis.add(gsi);
                 return level -> {};
               }),
-          new VirtioSlots.Wiring(new GuestMemory(List.of()), hung, resettables::add));
+          new VirtioSlots.Wiring("test", new GuestMemory(List.of()), hung, resettables::add));
 
   @AfterEach
   void close() {

@@ -59,7 +59,7 @@ class PciSlotsTest {
     Chipset.addTo(bus, 0x600);
     new ConfigPorts(bus, ConfigPorts.State.POWER_ON).mapOn(ports);
     return new PciSlots(
-        bus, new VirtioSlots.Wiring(new GuestMemory(List.of()), hung, resettables::add));
+        bus, new VirtioSlots.Wiring("test", new GuestMemory(List.of()), hung, resettables::add));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.block;
 
+import dev.jvmm.core.trace.Recordings;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.SplitVirtqueue;
@@ -99,7 +100,12 @@ final class BlockWorker implements QueueWorker {
     request.begin(this, chain);
     int outcome = reader.read(request);
     switch (outcome) {
-      case RequestReader.SUBMIT -> submit(request);
+      case RequestReader.SUBMIT -> {
+        if (Recordings.on()) {
+          request.event = new BlockEvent(queue.origin(), request.io);
+        }
+        submit(request);
+      }
       case RequestReader.MALFORMED -> {
         queue.complete(chain, 0);
         disk.putToRest(request);
@@ -168,6 +174,10 @@ final class BlockWorker implements QueueWorker {
     int size = chain.writable().sizeBytes();
     chain.writable().writeLast(status);
     queue.complete(chain, request.filled() == size - 1 ? size : request.filled());
+    BlockEvent event = request.event;
+    if (event != null) {
+      event.answered(status);
+    }
     disk.putToRest(request);
     if (!unflushed) {
       unflushed = true;

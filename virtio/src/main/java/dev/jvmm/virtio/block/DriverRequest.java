@@ -22,6 +22,7 @@ final class DriverRequest implements BlockRequest.Completion {
 
   final BlockRequest io = new BlockRequest(BlockRequest.MAX_SEGMENTS, this);
   int place; // among those that its worker has under way
+  @Nullable BlockEvent event; // of a recording that runs
   private @Nullable BlockWorker worker;
   private @Nullable DescriptorChain chain;
   private long[] ranges = {}; // offset, length and kind of each; made when first needed
@@ -35,6 +36,7 @@ final class DriverRequest implements BlockRequest.Completion {
     rangeCount = 0;
     nextRange = 0;
     filled = 0;
+    event = null;
   }
 
   /** How many bytes from the start of what we may write are the answer. */

@@ -2,6 +2,7 @@ package dev.jvmm.virtio.device;
 
 import dev.jvmm.core.event.WorkerRunner;
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.trace.Origin;
 import dev.jvmm.virtio.device.Life.Served;
 import dev.jvmm.virtio.queue.QueueLimits;
 import dev.jvmm.virtio.queue.QueueListener;
@@ -43,12 +44,13 @@ record QueueStarter(
             (features & Features.EVENT_IDX) != 0, (features & Features.INDIRECT_DESC) != 0);
     SplitVirtqueue ring =
         new SplitVirtqueue(memory, rings, limits, options, new ToDriver(queue.index()));
+    ring.origin(queue.origin());
     QueueWorker worker = run.serve(queue.index(), ring, wake);
-    return new Served(runner.start(worker), worker);
+    return new Served(runner.start(new RecordedWorker(worker, queue)), worker);
   }
 
-  /** A slot and the number of its queue. */
-  record Numbered(int index, QueueSlot slot) {}
+  /** A slot, the number of its queue, and whose it is. */
+  record Numbered(int index, QueueSlot slot, Origin origin) {}
 
   private final class ToDriver implements QueueListener {
 

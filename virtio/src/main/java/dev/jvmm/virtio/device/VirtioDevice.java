@@ -3,6 +3,7 @@ package dev.jvmm.virtio.device;
 import dev.jvmm.core.event.WorkerRunner;
 import dev.jvmm.core.memory.GuestMemory;
 import dev.jvmm.core.state.Resettable;
+import dev.jvmm.core.trace.Origin;
 import dev.jvmm.virtio.device.Life.Active;
 import dev.jvmm.virtio.device.Life.Broken;
 import dev.jvmm.virtio.device.Life.Draining;
@@ -39,6 +40,7 @@ public final class VirtioDevice implements Resettable {
   private final QueueStarter starter;
   private final QueueSlots slots;
 
+  private Origin origin = Origin.NOWHERE;
   private volatile Life life = new Inactive();
   private int status;
   private int configGeneration;
@@ -64,6 +66,16 @@ public final class VirtioDevice implements Resettable {
     this.interrupts = interrupts;
     this.starter = new QueueStarter(memory, runner, interrupts, this::needsReset);
     this.slots = new QueueSlots(model.queues());
+  }
+
+  /** Says which machine it is in and what it is called there; before a driver comes. */
+  public void origin(Origin newOrigin) {
+    origin = newOrigin;
+  }
+
+  /** Which machine it is in and what it is called there. */
+  public Origin origin() {
+    return origin;
   }
 
   /** The number of its type (virtio 1.2, chapter 5). */
@@ -294,7 +306,7 @@ public final class VirtioDevice implements Resettable {
   }
 
   private @Nullable Served serve(DeviceModel.Run run, int index) {
-    QueueStarter.Numbered queue = new QueueStarter.Numbered(index, slots.get(index));
+    QueueStarter.Numbered queue = new QueueStarter.Numbered(index, slots.get(index), origin);
     return starter.start(run, features.accepted(), queue, () -> notifyQueue(index));
   }
 

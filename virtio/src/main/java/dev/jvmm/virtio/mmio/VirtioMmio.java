@@ -1,6 +1,7 @@
 package dev.jvmm.virtio.mmio;
 
 import dev.jvmm.core.bus.BusDevice;
+import dev.jvmm.core.bus.Named;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.virtio.device.QueueArea;
 import dev.jvmm.virtio.device.VirtioDevice;
@@ -15,7 +16,7 @@ import dev.jvmm.virtio.device.VirtioDevice;
  * <p>Thread: safe: the selectors by the monitor of this object, which comes before the device's. A
  * notification and the acknowledgement of an interrupt take neither.
  */
-public final class VirtioMmio implements BusDevice, Resettable {
+public final class VirtioMmio implements BusDevice, Named, Resettable {
 
   /** Bytes of the address space that it takes. */
   public static final long SIZE_BYTES = 0x200;
@@ -64,6 +65,11 @@ public final class VirtioMmio implements BusDevice, Resettable {
   public VirtioMmio(VirtioDevice device, MmioInterrupts interrupts) {
     this.device = device;
     this.interrupts = interrupts;
+  }
+
+  @Override
+  public String name() {
+    return device.origin().device();
   }
 
   /** A system reset. */

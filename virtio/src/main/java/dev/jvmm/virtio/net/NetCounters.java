@@ -3,12 +3,17 @@ package dev.jvmm.virtio.net;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What became of frames that did not go their way, and how often that way was blocked.
+ * How much went by, what became of frames that did not go their way, and how often that way was
+ * blocked.
  *
  * <p>Thread: safe.
  */
 public final class NetCounters {
 
+  private final LongAdder sentFrames = new LongAdder();
+  private final LongAdder sentBytes = new LongAdder();
+  private final LongAdder receivedFrames = new LongAdder();
+  private final LongAdder receivedBytes = new LongAdder();
   private final LongAdder starved = new LongAdder();
   private final LongAdder blocked = new LongAdder();
   private final LongAdder malformed = new LongAdder();
@@ -53,6 +58,26 @@ public final class NetCounters {
         receiveLost.sum(),
         sendDropped.sum(),
         sendLost.sum());
+  }
+
+  /** Frames that went by. */
+  public long frames(boolean sent) {
+    return (sent ? sentFrames : receivedFrames).sum();
+  }
+
+  /** Their bytes, virtio's headers among them. */
+  public long bytes(boolean sent) {
+    return (sent ? sentBytes : receivedBytes).sum();
+  }
+
+  void sent(int bytes) {
+    sentFrames.increment();
+    sentBytes.add(bytes);
+  }
+
+  void received(int bytes) {
+    receivedFrames.increment();
+    receivedBytes.add(bytes);
   }
 
   void starved() {

@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.net;
 
+import dev.jvmm.core.trace.Recordings;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.SplitVirtqueue;
@@ -59,6 +60,16 @@ final class ReceiveWorker implements QueueWorker {
   }
 
   private void readable() {
+    NetworkEvent event =
+        Recordings.on() ? new NetworkEvent(queue.origin(), false, run.counters()) : null;
+    receiveBatch();
+    queue.flush();
+    if (event != null) {
+      event.ended(run.counters());
+    }
+  }
+
+  private void receiveBatch() {
     for (int i = 0; i < BATCH; i++) {
       gather();
       if (total != 0 && !finish()) {
@@ -78,7 +89,6 @@ final class ReceiveWorker implements QueueWorker {
       }
       received(received);
     }
-    queue.flush();
   }
 
   /** Takes buffers for the largest frame; without MRG_RXBUF a frame has one request's. */
@@ -141,6 +151,7 @@ final class ReceiveWorker implements QueueWorker {
   }
 
   private void deliver(int bytes) {
+    run.counters().received(bytes);
     int used = 0;
     for (int left = bytes; left > 0; used++) {
       left -= room.chain(used).writable().sizeBytes();

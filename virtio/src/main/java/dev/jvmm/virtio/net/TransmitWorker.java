@@ -1,5 +1,6 @@
 package dev.jvmm.virtio.net;
 
+import dev.jvmm.core.trace.Recordings;
 import dev.jvmm.virtio.device.QueueWorker;
 import dev.jvmm.virtio.queue.DescriptorChain;
 import dev.jvmm.virtio.queue.SplitVirtqueue;
@@ -39,6 +40,20 @@ final class TransmitWorker implements QueueWorker {
       return 0; // the network wakes us; until then the driver need not notify
     }
     queue.suppressNotifications();
+    NetworkEvent event =
+        Recordings.on() ? new NetworkEvent(queue.origin(), true, run.counters()) : null;
+    int done = takeBatch();
+    queue.flush();
+    if (event != null) {
+      event.ended(run.counters());
+    }
+    if (waiting != null) {
+      return 0;
+    }
+    return done == BATCH || queue.allowNotifications() ? Math.max(done, 1) : 0;
+  }
+
+  private int takeBatch() {
     int done = 0;
     while (done < BATCH && waiting == null) {
       DescriptorChain chain = queue.poll();
@@ -53,11 +68,7 @@ final class TransmitWorker implements QueueWorker {
         queue.complete(chain, 0);
       }
     }
-    queue.flush();
-    if (waiting != null) {
-      return 0;
-    }
-    return done == BATCH || queue.allowNotifications() ? Math.max(done, 1) : 0;
+    return done;
   }
 
   private void send(DescriptorChain chain) {
@@ -75,6 +86,8 @@ final class TransmitWorker implements QueueWorker {
     }
     if (sent == NetQueue.LOST) {
       run.counters().sendLost();
+    } else {
+      run.counters().sent(frame.sizeBytes());
     }
     queue.complete(chain, 0);
   }

@@ -1,6 +1,7 @@
 package dev.jvmm.virtio.pci;
 
 import dev.jvmm.core.bus.BusDevice;
+import dev.jvmm.core.bus.Named;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.virtio.device.LegacyDriver;
 import dev.jvmm.virtio.device.VirtioDevice;
@@ -15,7 +16,7 @@ import dev.jvmm.virtio.device.VirtioDevice;
  * <p>Thread: safe: the selector by the monitor of this object, which comes before the device's. A
  * notification takes it not.
  */
-public final class LegacyRegisters implements BusDevice, Resettable {
+public final class LegacyRegisters implements BusDevice, Named, Resettable {
 
   /** How large the BAR is: header and the configuration of any type of device. */
   public static final int BAR_BYTES = 0x80;
@@ -48,6 +49,11 @@ public final class LegacyRegisters implements BusDevice, Resettable {
   }
 
   /** The selector as at power-on; the rest is the device's. */
+  @Override
+  public String name() {
+    return device.origin().device();
+  }
+
   @Override
   public synchronized void reset() {
     queueSelect = 0;

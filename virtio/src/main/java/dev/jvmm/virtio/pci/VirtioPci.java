@@ -1,6 +1,7 @@
 package dev.jvmm.virtio.pci;
 
 import dev.jvmm.core.bus.BusDevice;
+import dev.jvmm.core.bus.Named;
 import dev.jvmm.core.state.Resettable;
 import dev.jvmm.virtio.device.VirtioDevice;
 
@@ -14,7 +15,7 @@ import dev.jvmm.virtio.device.VirtioDevice;
  * <p>Thread: safe: common configuration and ISR by a monitor of their own, which come before the
  * device's; a notification takes none.
  */
-public final class VirtioPci implements BusDevice, Resettable {
+public final class VirtioPci implements BusDevice, Named, Resettable {
 
   /** How large the BAR is. */
   public static final int BAR_BYTES = 0x4000;
@@ -72,6 +73,11 @@ public final class VirtioPci implements BusDevice, Resettable {
     this.device = device;
     this.interrupts = interrupts;
     this.common = new CommonConfig(device, interrupts);
+  }
+
+  @Override
+  public String name() {
+    return device.origin().device();
   }
 
   /** A system reset. */

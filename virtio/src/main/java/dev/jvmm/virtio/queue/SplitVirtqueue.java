@@ -1,6 +1,7 @@
 package dev.jvmm.virtio.queue;
 
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.trace.Origin;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class SplitVirtqueue {
   private int availNext; // the next slot to take
   private int usedNext; // the next slot to fill
   private int usedPublished; // what the driver knows of
+  private Origin origin = Origin.NOWHERE;
   private boolean broken;
   private long badChains;
 
@@ -75,6 +77,16 @@ public final class SplitVirtqueue {
     this.walk = new ChainWalk(memory, rings, options.indirect(), limits);
     this.eventIdx = options.eventIdx();
     this.listener = listener;
+  }
+
+  /** Says whose queue it is, before anyone works on it. */
+  public void origin(Origin whose) {
+    origin = whose;
+  }
+
+  /** Whose queue it is, for recordings. */
+  public Origin origin() {
+    return origin;
   }
 
   /** How many descriptors it has. */

@@ -3,13 +3,18 @@ package dev.jvmm.virtio.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jvmm.block.ErrorPolicy;
+import dev.jvmm.core.trace.Origin;
 import dev.jvmm.virtio.device.DeviceModel;
 import dev.jvmm.virtio.device.VirtioDeviceContract;
+import dev.jvmm.virtio.device.VirtioRecording;
 import dev.jvmm.virtio.queue.DriverSide;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
 import dev.jvmm.virtio.queue.DriverSide.Used;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 
 /** Requests of an honest driver, in every layout. */
@@ -113,5 +118,34 @@ class VirtioBlockTest extends VirtioDeviceContract {
     assertThat(guest.run(99, 0)).isEqualTo(RequestType.S_UNSUPP);
     assertThat(guest.run(0x8000_0000, 0)).isEqualTo(RequestType.S_UNSUPP);
     assertThat(guest.backend.log).isEmpty();
+  }
+
+  @Test
+  void recording_tellsOfRequestsAndRuns() throws IOException {
+    BlockGuest guest = new BlockGuest();
+    guest.driver.device.origin(new Origin("vm", "disk0"));
+    guest.restart(guest.driver.offered());
+
+    List<RecordedEvent> requests =
+        VirtioRecording.of(
+            "dev.jvmm.BlockRequest",
+            () -> {
+              guest.run(RequestType.OUT, 3, Piece.readable(BlockGuest.DATA, 1024));
+              guest.run(RequestType.IN, 1 << 30, Piece.writable(BlockGuest.DATA, 512));
+            });
+    List<RecordedEvent> runs =
+        VirtioRecording.of("dev.jvmm.QueueRun", () -> guest.run(RequestType.FLUSH, 0));
+
+    assertThat(requests).hasSize(1); // the other never reaches the disk
+    RecordedEvent request = requests.getFirst();
+    assertThat(request.getString("machine")).isEqualTo("vm");
+    assertThat(request.getString("device")).isEqualTo("disk0");
+    assertThat(request.getString("operation")).isEqualTo("WRITE");
+    assertThat(request.getLong("offset")).isEqualTo(3 * 512);
+    assertThat(request.getLong("length")).isEqualTo(1024);
+    assertThat(request.getInt("status")).isZero();
+    assertThat(runs).isNotEmpty();
+    assertThat(runs.getFirst().getString("device")).isEqualTo("disk0");
+    assertThat(runs.getFirst().getInt("queue")).isZero();
   }
 }

@@ -2,8 +2,12 @@ package dev.jvmm.virtio.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jvmm.virtio.device.VirtioRecording;
 import dev.jvmm.virtio.queue.DriverSide.Piece;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,5 +215,23 @@ class VirtioNetTransmitTest {
     assertThat(guest.line().out).hasSize(64);
     guest.driver.runner.runUntilIdle();
     assertThat(guest.line().out).hasSize(100);
+  }
+
+  @Test
+  void recording_tellsOfFramesOfBothWays() throws IOException {
+    guest.fill(4);
+    List<RecordedEvent> events =
+        VirtioRecording.of(
+            "dev.jvmm.NetworkTransfer",
+            () -> {
+              guest.send(frame(100));
+              guest.arrive(NetGuest.frame(NetGuest.MAC, 60), NetGuest.frame(NetGuest.MAC, 70));
+            });
+
+    assertThat(events).extracting(event -> event.getBoolean("sent")).containsExactly(true, false);
+    assertThat(events).extracting(event -> event.getLong("frames")).containsExactly(1L, 2L);
+    assertThat(events)
+        .extracting(event -> event.getLong("bytes"))
+        .containsExactly(112L, 130L + 2 * NetGuest.HEADER);
   }
 }

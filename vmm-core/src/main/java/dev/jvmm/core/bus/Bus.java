@@ -101,6 +101,11 @@ public final class Bus {
     this.name = name;
   }
 
+  /** What messages and recordings call it: port, memory. */
+  public String name() {
+    return name;
+  }
+
   /** Puts a device at a range, for every width. */
   public Mapping map(long start, long length, BusDevice device) {
     return map(new AddressRange(start, length), Widths.ANY, device);
@@ -173,6 +178,21 @@ public final class Bus {
     } else {
       mapping.device().write(address - mapping.range().start(), size, truncate(value, size));
     }
+  }
+
+  /** What the device behind an address is called; empty where there is none. */
+  public String nameAt(long address, int size) {
+    Mapping mapping = snapshot.find(address, size);
+    return mapping == null ? "" : nameOf(mapping.device());
+  }
+
+  private static String nameOf(BusDevice device) {
+    return switch (device) {
+      case Named named -> named.name();
+      case Locked(BusDevice behind) -> nameOf(behind);
+      case ByteWide(BusDevice behind) -> nameOf(behind);
+      default -> device.getClass().getSimpleName();
+    };
   }
 
   /** How many loads no device claimed so far. */

@@ -1,6 +1,7 @@
 package dev.jvmm.core.vm;
 
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.trace.Recordings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import jdk.jfr.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class VirtualMachine implements AutoCloseable {
   private final Listeners listeners = new Listeners();
   private final CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
   private final ControlThread control;
+  private final MachineRecord recorded;
   private final Object lock = new Object(); // held over each change of state
   private volatile RunState state = RunState.PRELAUNCH;
   private final RequestCarrier requests;
@@ -68,7 +71,11 @@ public final class VirtualMachine implements AutoCloseable {
     this.policy = policy;
     this.control = new ControlThread(name);
     this.requests = new RequestCarrier(name, control, lock, new Changes());
+    this.recorded = new MachineRecord(name);
+    Recordings.followBeginning();
+    Event build = recorded.begin("build");
     this.machinery = machinery.apply(requests);
+    recorded.end(build);
   }
 
   /** The name that the user gave, for messages and threads. */
@@ -291,8 +298,11 @@ public final class VirtualMachine implements AutoCloseable {
     requireForeignThread("start");
     synchronized (lock) {
       require(state == RunState.PRELAUNCH && !ended.isDone(), "start");
+      Event start = recorded.begin("start");
       machinery.start(policy.startPaused());
-      state = policy.startPaused() ? RunState.PAUSED : RunState.RUNNING;
+      recorded.end(start);
+      Recordings.follow(); // not before: the guest runs by now
+      become(policy.startPaused() ? RunState.PAUSED : RunState.RUNNING);
       if (!policy.startPaused()) {
         tell(new VmEvent.Resumed());
       }
@@ -310,7 +320,7 @@ public final class VirtualMachine implements AutoCloseable {
       require(state != RunState.PRELAUNCH && state != RunState.CLOSED, "pause");
       if (state == RunState.RUNNING) {
         machinery.pause();
-        state = RunState.PAUSED;
+        become(RunState.PAUSED);
         tell(new VmEvent.Paused());
       }
     }
@@ -329,7 +339,7 @@ public final class VirtualMachine implements AutoCloseable {
       if (state == RunState.PAUSED) {
         tell(new VmEvent.Resumed()); // before anything that the guest does next
         machinery.resume();
-        state = RunState.RUNNING;
+        become(RunState.RUNNING);
       }
     }
   }
@@ -414,7 +424,7 @@ public final class VirtualMachine implements AutoCloseable {
     control.shutdown();
     synchronized (lock) {
       if (state != RunState.CLOSED) {
-        state = RunState.CLOSED;
+        become(RunState.CLOSED);
         try {
           machinery.close();
         } finally {
@@ -437,6 +447,11 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
+  private void become(RunState next) {
+    recorded.state(state, next);
+    state = next;
+  }
+
   private void require(boolean allowed, String operation) {
     if (!allowed) {
       throw new IllegalStateException(name + ": " + operation + " in state " + state);
@@ -455,13 +470,15 @@ public final class VirtualMachine implements AutoCloseable {
     if (runs) {
       machinery.pause();
     }
-    state = RunState.PAUSED; // and stays so when the reset fails
+    become(RunState.PAUSED); // and stays so when the reset fails
+    Event reset = recorded.begin("reset");
     machinery.reset();
+    recorded.end(reset);
     requests.overtaken();
     tell(new VmEvent.Reset(byGuest)); // before anything that the guest does next
     if (runs) {
       machinery.resume();
-      state = RunState.RUNNING;
+      become(RunState.RUNNING);
     }
   }
 
@@ -474,7 +491,7 @@ public final class VirtualMachine implements AutoCloseable {
       machinery.pause();
     }
     if (state != RunState.PRELAUNCH) {
-      state = next;
+      become(next);
     }
     tell(new VmEvent.Shutdown(status));
     boolean kept =
@@ -514,7 +531,7 @@ public final class VirtualMachine implements AutoCloseable {
         tell(error);
         if (error.stops() && state == RunState.RUNNING) {
           machinery.pause();
-          state = RunState.PAUSED;
+          become(RunState.PAUSED);
           tell(new VmEvent.Paused());
         }
       }

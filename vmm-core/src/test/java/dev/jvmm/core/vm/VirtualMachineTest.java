@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jvmm.core.memory.GuestMemory;
+import dev.jvmm.core.trace.Recordings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class VirtualMachineTest {
@@ -148,6 +155,32 @@ class VirtualMachineTest {
 
     assertThat(vm.state()).isEqualTo(RunState.CLOSED);
     assertThat(machinery.calls).containsExactly("start", "pause", "resume", "close");
+  }
+
+  @Test
+  void recording_tellsOfTheLife(@TempDir Path folder) throws IOException {
+    Recordings.follow();
+    Path file = folder.resolve("life.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("dev.jvmm.StateChange");
+      recording.enable("dev.jvmm.Operation");
+      recording.start();
+      vm = machine(PLAIN);
+      vm.start();
+      vm.reset();
+      vm.close();
+      recording.stop();
+      recording.dump(file);
+    }
+
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    assertThat(events).allMatch(event -> event.getString("machine").equals("test"));
+    assertThat(events.stream().filter(event -> event.hasField("to")))
+        .extracting(event -> event.getString("to"))
+        .containsExactly("RUNNING", "PAUSED", "RUNNING", "CLOSED");
+    assertThat(events.stream().filter(event -> event.hasField("operation")))
+        .extracting(event -> event.getString("operation"))
+        .containsExactly("build", "start", "reset");
   }
 
   @Test
