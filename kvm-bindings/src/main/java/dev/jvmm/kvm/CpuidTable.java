@@ -19,14 +19,19 @@ final class CpuidTable {
 
   static final long COUNT = 0;
   static final long ENTRIES = 8;
-  static final long FUNCTION = 0;
-  static final long INDEX = 4;
-  static final long FLAGS = 8;
-  static final long EAX = 12;
-  static final long EBX = 16;
-  static final long ECX = 20;
-  static final long EDX = 24;
   static final long ENTRY_SIZE = 40;
+
+  // Where in an entry, in words of 32 bits: the table is copied whole, since each access to a
+  // segment costs a
+  // microsecond before it is compiled, and there are hundreds.
+  static final int FUNCTION = 0;
+  static final int INDEX = 1;
+  static final int FLAGS = 2;
+  static final int EAX = 3;
+  static final int EBX = 4;
+  static final int ECX = 5;
+  static final int EDX = 6;
+  private static final int ENTRY_WORDS = (int) ENTRY_SIZE / Integer.BYTES;
 
   private final MemorySegment memory;
 
@@ -43,36 +48,40 @@ final class CpuidTable {
 
   static CpuidTable of(Arena arena, List<CpuidEntry> entries) {
     CpuidTable table = allocate(arena, entries.size());
-    long offset = ENTRIES;
+    int[] words = new int[ENTRY_WORDS * entries.size()];
+    int at = 0;
     for (CpuidEntry entry : entries) {
-      MemorySegment memory = table.memory;
-      memory.set(JAVA_INT, offset + FUNCTION, entry.function());
-      memory.set(JAVA_INT, offset + INDEX, entry.index());
-      memory.set(JAVA_INT, offset + FLAGS, entry.flags());
-      memory.set(JAVA_INT, offset + EAX, entry.eax());
-      memory.set(JAVA_INT, offset + EBX, entry.ebx());
-      memory.set(JAVA_INT, offset + ECX, entry.ecx());
-      memory.set(JAVA_INT, offset + EDX, entry.edx());
-      offset += ENTRY_SIZE;
+      words[at + FUNCTION] = entry.function();
+      words[at + INDEX] = entry.index();
+      words[at + FLAGS] = entry.flags();
+      words[at + EAX] = entry.eax();
+      words[at + EBX] = entry.ebx();
+      words[at + ECX] = entry.ecx();
+      words[at + EDX] = entry.edx();
+      at += ENTRY_WORDS;
     }
+    MemorySegment.copy(
+        MemorySegment.ofArray(words), 0, table.memory, ENTRIES, (long) Integer.BYTES * at);
     return table;
   }
 
   /** As many entries as its count says. */
   List<CpuidEntry> entries() {
     int count = memory.get(JAVA_INT, COUNT);
+    int[] words = new int[ENTRY_WORDS * count];
+    MemorySegment.copy(
+        memory, ENTRIES, MemorySegment.ofArray(words), 0, (long) Integer.BYTES * words.length);
     List<CpuidEntry> entries = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      long offset = ENTRIES + ENTRY_SIZE * i;
+    for (int at = 0; at < words.length; at += ENTRY_WORDS) {
       entries.add(
           new CpuidEntry(
-              memory.get(JAVA_INT, offset + FUNCTION),
-              memory.get(JAVA_INT, offset + INDEX),
-              memory.get(JAVA_INT, offset + FLAGS),
-              memory.get(JAVA_INT, offset + EAX),
-              memory.get(JAVA_INT, offset + EBX),
-              memory.get(JAVA_INT, offset + ECX),
-              memory.get(JAVA_INT, offset + EDX)));
+              words[at + FUNCTION],
+              words[at + INDEX],
+              words[at + FLAGS],
+              words[at + EAX],
+              words[at + EBX],
+              words[at + ECX],
+              words[at + EDX]));
     }
     return entries;
   }

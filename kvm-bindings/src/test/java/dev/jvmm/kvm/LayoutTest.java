@@ -156,12 +156,12 @@ class LayoutTest {
   void tables_haveTheHeadersShape() {
     assertThat(CpuidTable.ENTRIES).isEqualTo(kvm_cpuid2.sizeof());
     assertThat(CpuidTable.ENTRY_SIZE).isEqualTo(kvm_cpuid_entry2.sizeof());
-    assertThat(CpuidTable.INDEX).isEqualTo(kvm_cpuid_entry2.index$offset());
-    assertThat(CpuidTable.FLAGS).isEqualTo(kvm_cpuid_entry2.flags$offset());
-    assertThat(CpuidTable.EAX).isEqualTo(kvm_cpuid_entry2.eax$offset());
-    assertThat(CpuidTable.EBX).isEqualTo(kvm_cpuid_entry2.ebx$offset());
-    assertThat(CpuidTable.ECX).isEqualTo(kvm_cpuid_entry2.ecx$offset());
-    assertThat(CpuidTable.EDX).isEqualTo(kvm_cpuid_entry2.edx$offset());
+    assertThat((long) Integer.BYTES * CpuidTable.INDEX).isEqualTo(kvm_cpuid_entry2.index$offset());
+    assertThat((long) Integer.BYTES * CpuidTable.FLAGS).isEqualTo(kvm_cpuid_entry2.flags$offset());
+    assertThat((long) Integer.BYTES * CpuidTable.EAX).isEqualTo(kvm_cpuid_entry2.eax$offset());
+    assertThat((long) Integer.BYTES * CpuidTable.EBX).isEqualTo(kvm_cpuid_entry2.ebx$offset());
+    assertThat((long) Integer.BYTES * CpuidTable.ECX).isEqualTo(kvm_cpuid_entry2.ecx$offset());
+    assertThat((long) Integer.BYTES * CpuidTable.EDX).isEqualTo(kvm_cpuid_entry2.edx$offset());
     assertThat(MsrBlock.ENTRIES).isEqualTo(kvm_msrs.sizeof());
     assertThat(MsrBlock.ENTRY_SIZE).isEqualTo(kvm_msr_entry.sizeof());
     assertThat(MsrBlock.DATA).isEqualTo(kvm_msr_entry.data$offset());

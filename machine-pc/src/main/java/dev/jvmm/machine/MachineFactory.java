@@ -52,13 +52,18 @@ final class MachineFactory {
       undo.forget();
       return machinery;
     } catch (LinuxException e) {
-      throw new ConfigException(
-          "accel",
-          "kvm: this host refuses a part of the machine: "
-              + e.getMessage()
-              + "; make the machine smaller, or raise the host's limits (ulimit -a)",
-          e);
+      throw refused(e);
     }
+  }
+
+  /** What the user is told of a part that this host can't have. */
+  static ConfigException refused(LinuxException e) {
+    return new ConfigException(
+        "accel",
+        "kvm: this host refuses a part of the machine: "
+            + e.getMessage()
+            + "; make the machine smaller, or raise the host's limits (ulimit -a)",
+        e);
   }
 
   /** What the user can get wrong comes first, then the host, then what hangs on both. */

@@ -8,6 +8,7 @@ import dev.jvmm.core.vm.Balloon;
 import dev.jvmm.core.vm.GuestStream;
 import dev.jvmm.core.vm.Machinery;
 import dev.jvmm.core.vm.VcpuRegisters;
+import dev.jvmm.linux.LinuxException;
 import dev.jvmm.vcpu.VcpuSet;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -58,9 +59,18 @@ final class PcMachinery implements Machinery {
     load();
     parts.streams.connect();
     parts.vcpus.start();
+    awaitPit();
     if (!paused) {
       parts.clock.start();
       parts.vcpus.resume();
+    }
+  }
+
+  private void awaitPit() {
+    try {
+      parts.vm.awaitPit();
+    } catch (LinuxException e) {
+      throw MachineFactory.refused(e);
     }
   }
 

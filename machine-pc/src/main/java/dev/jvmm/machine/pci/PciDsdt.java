@@ -64,16 +64,20 @@ public record PciDsdt(PciWindows windows) implements DsdtDevice {
   }
 
   private static byte[] routes() {
+    byte[][] pins = new byte[Interrupts.PINS][];
+    byte[][] links = new byte[LINKS.length][];
+    for (int i = 0; i < Interrupts.PINS; i++) {
+      pins[i] = Aml.integer(i);
+      links[i] = AmlCode.object(LINKS[i]);
+    }
+    byte[] none = Aml.integer(0);
     byte[][] routes = new byte[PciAddress.SLOTS * Interrupts.PINS][];
     int count = 0;
     for (int slot = 0; slot < PciAddress.SLOTS; slot++) {
+      byte[] address = Aml.integer(((long) slot << 16) | ALL_FUNCTIONS);
       for (int pin = 0; pin < Interrupts.PINS; pin++) {
         routes[count++] =
-            Aml.packageOf(
-                Aml.integer(((long) slot << 16) | ALL_FUNCTIONS),
-                Aml.integer(pin),
-                AmlCode.object(LINKS[Interrupts.line(slot, pin)]),
-                Aml.integer(0));
+            Aml.packageOf(address, pins[pin], links[Interrupts.line(slot, pin)], none);
       }
     }
     return Aml.packageOf(routes);

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the device behind an address: one bus for ports, one for guest-physical addresses.
  *
- * <p>Look-ups never lock: they read one immutable snapshot. Mapping and unmapping at run time
- * publish a new one; an access that is under way may still reach the device that has just gone, so
- * a device tolerates one last access.
+ * <p>Look-ups never lock: they read one immutable snapshot. After mapping and unmapping at run time
+ * the next look-up publishes a new one; an access that is under way may still reach the device that
+ * has just gone, so a device tolerates one last access.
  *
- * <p>Thread: safe; look-ups by the volatile snapshot, changes by the monitor of the bus.
+ * <p>Thread: safe; look-ups by the volatile snapshot, changes and the first look-up after them by
+ * the monitor of the bus.
  */
 public final class Bus {
 
@@ -21,7 +22,7 @@ public final class Bus {
   private final LongAdder unclaimedReads = new LongAdder();
   private final LongAdder unclaimedWrites = new LongAdder();
   private final List<Mapping> mappings = new ArrayList<>();
-  private volatile Snapshot snapshot = Snapshot.of(List.of());
+  private volatile @Nullable Snapshot snapshot; // null after a change, until the next look-up
 
   /** A device at its place; {@link #unmap} takes it away. */
   public record Mapping(AddressRange range, Widths widths, BusDevice device) {
@@ -65,7 +66,7 @@ public final class Bus {
       return new Snapshot(starts, spans);
     }
 
-    /** Without streams: this runs once a device at every start, long before it is compiled. */
+    /** Without streams: this runs at every start, long before it is compiled. */
     private static Mapping[] covering(List<Mapping> mappings, long address) {
       List<Mapping> found = new ArrayList<>(1);
       for (Mapping mapping : mappings) {
@@ -134,7 +135,7 @@ public final class Bus {
     }
     Mapping mapping = new Mapping(range, widths, device);
     mappings.add(mapping);
-    snapshot = Snapshot.of(mappings);
+    snapshot = null;
     return mapping;
   }
 
@@ -150,8 +151,23 @@ public final class Bus {
   /** Takes a mapping away; nothing happens where it has gone already. */
   public synchronized void unmap(Mapping mapping) {
     if (mappings.remove(mapping)) {
-      snapshot = Snapshot.of(mappings);
+      snapshot = null;
     }
+  }
+
+  private @Nullable Mapping find(long address, int size) {
+    Snapshot known = snapshot;
+    return (known == null ? publish() : known).find(address, size);
+  }
+
+  /** Not at each change: a machine is made of dozens, and its first access comes after them. */
+  private synchronized Snapshot publish() {
+    Snapshot known = snapshot;
+    if (known == null) {
+      known = Snapshot.of(mappings);
+      snapshot = known;
+    }
+    return known;
   }
 
   /**
@@ -162,7 +178,7 @@ public final class Bus {
    * @return the value, zero extended to 64 bits
    */
   public long read(long address, int size) {
-    Mapping mapping = snapshot.find(address, size);
+    Mapping mapping = find(address, size);
     if (mapping == null) {
       unclaimedReads.increment();
       return truncate(BusDevice.ALL_ONES, size);
@@ -172,7 +188,7 @@ public final class Bus {
 
   /** Hands a guest's store to its device; dropped, and counted, where there is none. */
   public void write(long address, int size, long value) {
-    Mapping mapping = snapshot.find(address, size);
+    Mapping mapping = find(address, size);
     if (mapping == null) {
       unclaimedWrites.increment();
     } else {

@@ -47,6 +47,7 @@ public final class HostVm implements AutoCloseable {
   private final Doorbells doorbells;
   private final LongAdder lostMessages = new LongAdder();
   private @Nullable ClockData clock; // while it stands
+  private @Nullable Aside pit; // null on a machine without
 
   /**
    * A run of RAM to be.
@@ -192,10 +193,26 @@ public final class HostVm implements AutoCloseable {
     return controllers;
   }
 
-  /** Makes the i8254; last, after the vCPUs. */
+  /**
+   * Begins to make the i8254; last, after the vCPUs. The kernel makes a thread for it, which waits
+   * for its turn as every thread does, milliseconds on a busy host: {@link #awaitPit} is the other
+   * end, before a vCPU runs.
+   */
   public void createPit() {
-    vm.createPit2(VmFd.PIT_SPEAKER_DUMMY); // so the kernel answers port 0x61 too
+    // The speaker's dummy, so that the kernel answers port 0x61 too.
+    pit = new Aside("jvmm-pit", () -> vm.createPit2(VmFd.PIT_SPEAKER_DUMMY));
     controllers.pitCreated();
+  }
+
+  /**
+   * Returns when the i8254 is there, at once on a machine without.
+   *
+   * @throws LinuxException if the host refuses it
+   */
+  public void awaitPit() {
+    if (pit != null) {
+      pit.join();
+    }
   }
 
   /** Lets the guest's paravirtual clock stand: it goes on where it is now. */
@@ -241,6 +258,9 @@ public final class HostVm implements AutoCloseable {
   /** Gives everything back; after every vCPU and every I/O has ended. */
   @Override
   public void close() {
+    if (pit != null) {
+      pit.end();
+    }
     try {
       router.close();
       vm.close();
