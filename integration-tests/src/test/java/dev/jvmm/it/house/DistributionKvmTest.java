@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The distribution as a user has it: unpacked from its tar.gz, in a folder with a blank in its
@@ -115,6 +117,32 @@ class DistributionKvmTest {
     Map<String, String> strict = Map.of("JVMM_JAVA_OPTS", "-XX:AOTMode=on");
 
     assertThat(start(CHECKOUT.resolve("jvmm"), strict, "-version").waitFor()).isZero();
+  }
+
+  /**
+   * A class that the training run has missed is looked for in a jar: milliseconds of each start.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "microvm"})
+  void start_findsItsClassesInTheCache(String machine) throws IOException, InterruptedException {
+    Path kernel = TinyKernel.halting(home.resolve(machine + ".elf"), "!");
+    Path log = home.resolve(machine + ".log");
+    Map<String, String> logging = Map.of("JVMM_JAVA_OPTS", "-Xlog:class+load:file=" + log);
+
+    Process jvmm =
+        start(
+            CHECKOUT.resolve("jvmm"),
+            logging,
+            ("-machine " + machine + " -m 64 -serial stdio -display none -kernel " + kernel)
+                .split(" "));
+
+    assertThat(jvmm.getInputStream().read()).isEqualTo('!');
+    assertThat(Files.readAllLines(log))
+        .anyMatch(line -> line.contains(" dev.jvmm.machine.MachineFactory source: shared objects"))
+        .noneMatch(line -> line.matches(".* (dev.jvmm|picocli|tools.jackson)[.].* source: file:.*"))
+        .noneMatch(line -> line.contains(" source: jrt:"));
+    jvmm.destroy();
+    assertThat(jvmm.waitFor()).isZero();
   }
 
   private static void awaitCache(WatchService watch, Path caches)

@@ -198,7 +198,7 @@ public final class Bus {
 
   /** What the device behind an address is called; empty where there is none. */
   public String nameAt(long address, int size) {
-    Mapping mapping = snapshot.find(address, size);
+    Mapping mapping = find(address, size);
     return mapping == null ? "" : nameOf(mapping.device());
   }
 

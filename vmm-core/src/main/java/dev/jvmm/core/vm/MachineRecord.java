@@ -1,12 +1,12 @@
 package dev.jvmm.core.vm;
 
 import dev.jvmm.core.trace.Recordings;
-import jdk.jfr.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one machine tells flight recordings of its life. The classes of the events are not touched
- * before there is a recording: each takes the JVM a millisecond.
+ * before there is a recording: each takes the JVM a millisecond. Nor are they called by their
+ * superclass's name: the JVM would load them to see that they may be.
  *
  * <p>Thread: immutable.
  *
@@ -22,17 +22,17 @@ record MachineRecord(String machine) {
   }
 
   /** Its control begins something that takes time; {@code null} where nothing records. */
-  @Nullable Event begin(String operation) {
+  @Nullable OperationEvent begin(String operation) {
     if (!Recordings.on()) {
       return null;
     }
-    Event event = new OperationEvent(machine, operation);
+    OperationEvent event = new OperationEvent(machine, operation);
     event.begin();
     return event;
   }
 
   /** What {@link #begin} answered has ended. */
-  void end(@Nullable Event operation) {
+  void end(@Nullable OperationEvent operation) {
     if (operation != null) {
       operation.commit();
     }

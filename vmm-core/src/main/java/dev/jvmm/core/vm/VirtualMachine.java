@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import jdk.jfr.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,7 @@ public final class VirtualMachine implements AutoCloseable {
     this.requests = new RequestCarrier(name, control, lock, new Changes());
     this.recorded = new MachineRecord(name);
     Recordings.followBeginning();
-    Event build = recorded.begin("build");
+    OperationEvent build = recorded.begin("build");
     this.machinery = machinery.apply(requests);
     recorded.end(build);
   }
@@ -298,7 +297,7 @@ public final class VirtualMachine implements AutoCloseable {
     requireForeignThread("start");
     synchronized (lock) {
       require(state == RunState.PRELAUNCH && !ended.isDone(), "start");
-      Event start = recorded.begin("start");
+      OperationEvent start = recorded.begin("start");
       machinery.start(policy.startPaused());
       recorded.end(start);
       Recordings.follow(); // not before: the guest runs by now
@@ -471,7 +470,7 @@ public final class VirtualMachine implements AutoCloseable {
       machinery.pause();
     }
     become(RunState.PAUSED); // and stays so when the reset fails
-    Event reset = recorded.begin("reset");
+    OperationEvent reset = recorded.begin("reset");
     machinery.reset();
     recorded.end(reset);
     requests.overtaken();
