@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TapTest {
 
   private static final String NAME = "jvmmtap" + ProcessHandle.current().pid() % 100_000;
-  private static final int HOST = 0x0AFF_4D01; // 10.255.77.1
+  static final int HOST = 0x0AFF_4D01; // 10.255.77.1
 
-  private static void needRoot() {
+  static void needRoot() {
     boolean root = "root".equals(System.getProperty("user.name"));
     assumeTrue(root && Files.isWritable(Path.of(Tap.DEVICE)), "needs root and /dev/net/tun");
   }
@@ -109,13 +109,13 @@ class TapTest {
     }
   }
 
-  private static void iovec(MemorySegment iovecs, int index, MemorySegment piece) {
+  static void iovec(MemorySegment iovecs, int index, MemorySegment piece) {
     iovecs.set(ValueLayout.JAVA_LONG, 16L * index, piece.address());
     iovecs.set(ValueLayout.JAVA_LONG, 16L * index + 8, piece.byteSize());
   }
 
   /** An empty header, and ARP's question for the host by 10.255.77.2. */
-  private static byte[] whoHasTheHost() {
+  static byte[] whoHasTheHost() {
     byte[] frame = new byte[54];
     int[] bytes = {
       0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0, 0, 9, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0,
