@@ -88,6 +88,14 @@ final class MachineFactory {
       vm.controllers().levelInputs(sharedInputs(config));
     }
     Wishes wishes = new Wishes(control);
+    VcpuSet.Sinks sinks = new VcpuSet.Sinks(config.name(), board.ports(), board.memory(), control);
+    VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
+    undo.add(vcpus::close);
+    requireAddressable(config, vcpus.physBits());
+    wishes.from(vcpus);
+    if (config.board().pit()) {
+      vm.createPit(); // which goes on beside all that follows
+    }
     LegacyDevices legacy = new LegacyDevices(board, config, clock, wishes);
     StreamDevices streams = new StreamDevices(board, config, loop, clock, control::quit);
     streams.tell(around.notices());
@@ -112,14 +120,6 @@ final class MachineFactory {
         new DeviceSlots.Parts(
             board, legacy.pci(), places(slots), vm.memory(), loop, clock, wishes, custom));
 
-    VcpuSet.Sinks sinks = new VcpuSet.Sinks(config.name(), board.ports(), board.memory(), control);
-    VcpuSet vcpus = new VcpuSet(vm, config.cpu(), config.topology(), sinks);
-    undo.add(vcpus::close);
-    requireAddressable(config, vcpus.physBits());
-    wishes.from(vcpus);
-    if (config.board().pit()) {
-      vm.createPit();
-    }
     FirmwareTables tables =
         new FirmwareTables(config, streams.comPorts(), virtio.announced(), vcpus);
     ProgramStreams named = new ProgramStreams(config, streams);
