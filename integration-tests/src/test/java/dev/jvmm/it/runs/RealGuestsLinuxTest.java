@@ -2,12 +2,16 @@ package dev.jvmm.it.runs;
 
 import dev.jvmm.it.FirstLevel;
 import dev.jvmm.it.report.Line;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -30,12 +34,23 @@ class RealGuestsLinuxTest {
     Path checkout = Path.of(System.getProperty("jvmm.checkout"));
     Path folder = checkout.resolve("integration-tests/target/guest-tests");
     List<RunPlan> plans = RunPlan.of(classes(System.getProperty("guests", "")));
-    List<GuestRun> runs = new ArrayList<>();
-    for (RunPlan plan : plans) {
-      runs.add(new GuestRun(checkout, folder.resolve("run-" + (runs.size() + 1)), plan));
+    List<Future<List<Line>>> runs = new ArrayList<>();
+    try (ExecutorService atOnce = Executors.newFixedThreadPool(runsAtOnce(checkout))) {
+      for (RunPlan plan : plans) {
+        Path out = folder.resolve("run-" + (runs.size() + 1));
+        runs.add(atOnce.submit(() -> new GuestRun(checkout, out, plan).results()));
+      }
     }
-    // Lazily: a run begins when the tests of the one before have been reported.
-    return runs.stream().flatMap(run -> run.results().stream()).map(RealGuestsLinuxTest::replay);
+    return runs.stream().flatMap(run -> run.resultNow().stream()).map(RealGuestsLinuxTest::replay);
+  }
+
+  /** How many there is room for, as the script knows. */
+  private static int runsAtOnce(Path checkout) throws IOException {
+    String script = checkout.resolve("integration-tests/guest-tests").toString();
+    Process process = new ProcessBuilder(script, "--at-once").start();
+    try (BufferedReader output = process.inputReader()) {
+      return Integer.parseInt(output.readLine());
+    }
   }
 
   /** A test that ends as that one did, so that the summary counts it once. */
