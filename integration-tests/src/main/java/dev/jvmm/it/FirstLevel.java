@@ -15,8 +15,8 @@ public @interface FirstLevel {
    */
   int seconds() default 30;
 
-  /** Its CPUs. */
-  int cpus() default 2;
+  /** Its CPUs; more than one at the risk that {@code nested/run} tells of. */
+  int cpus() default 1;
 
   /** Its memory, as QEMU's {@code -m} takes it. */
   String memory() default "4G";

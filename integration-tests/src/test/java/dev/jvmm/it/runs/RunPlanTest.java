@@ -17,8 +17,8 @@ class RunPlanTest {
   @FirstLevel(seconds = 40)
   private static final class Quick {}
 
-  @FirstLevel(seconds = 10, cpus = 1)
-  private static final class OneCpu {}
+  @FirstLevel(seconds = 10, cpus = 2)
+  private static final class TwoCpus {}
 
   @FirstLevel(seconds = 10, raw = "64M")
   private static final class WithDisk {}
@@ -35,9 +35,9 @@ class RunPlanTest {
 
   @Test
   void classes_thatAskForOtherMachinesAreApart() {
-    assertThat(RunPlan.of(List.of(Quick.class, OneCpu.class, WithDisk.class)))
+    assertThat(RunPlan.of(List.of(Quick.class, TwoCpus.class, WithDisk.class)))
         .extracting(plan -> plan.request().cpus() + plan.request().raw())
-        .containsExactly("2", "1", "264M");
+        .containsExactly("1", "2", "164M");
   }
 
   @Test
