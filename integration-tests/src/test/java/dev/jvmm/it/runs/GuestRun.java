@@ -25,6 +25,7 @@ final class GuestRun {
   /** What each loss says of itself, a line each; counted at the end of {@code ./verify}. */
   static final String LOST = "first-levels-lost";
 
+  private static final String OUTPUT = "output.txt";
   private static final int ATTEMPTS = 3;
   private static final int TAIL_LINES = 40;
 
@@ -48,8 +49,10 @@ final class GuestRun {
     try {
       List<String> left = plan.classes();
       int status = 0;
+      String tail = "";
       for (int attempt = 1; !left.isEmpty() && attempt <= ATTEMPTS; attempt++) {
         status = run(left, attempt);
+        tail = tail(folder(attempt));
         List<String> through = take(folder(attempt));
         left = left.stream().filter(name -> !through.contains(name)).toList();
         if (status != FIRST_LEVEL_LOST) {
@@ -58,7 +61,7 @@ final class GuestRun {
         tell("attempt " + attempt + ": lost before the end of " + left);
       }
       for (String className : left) {
-        String text = "exit status " + status + "\n" + tail(folder);
+        String text = "exit status " + status + "\n" + tail;
         results.add(new Line(Line.Outcome.FAILED, className, "no report", text));
       }
       return results;
@@ -98,7 +101,7 @@ final class GuestRun {
         new ProcessBuilder(command(classes, out))
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output.txt").toFile())
+            .redirectOutput(out.resolve(OUTPUT).toFile())
             .start();
     try {
       // The script has a limit of its own, a minute before this.
@@ -131,8 +134,8 @@ final class GuestRun {
     return command;
   }
 
-  private static String tail(Path folder) throws IOException {
-    List<String> lines = Files.readAllLines(folder.resolve("output.txt"));
+  private static String tail(Path attempt) throws IOException {
+    List<String> lines = Files.readAllLines(attempt.resolve(OUTPUT));
     return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 }
