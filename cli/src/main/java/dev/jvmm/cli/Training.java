@@ -97,7 +97,7 @@ public final class Training {
         "-device",
         "isa-debug-exit,iobase=0x501,iosize=2",
         "-drive",
-        "file=" + disk + ",format=raw,aio=io_uring",
+        "file=" + (cache + ".img").replace(",", ",,") + ",format=raw,aio=io_uring",
         "-rtc",
         "base=utc",
         "-display",
