@@ -180,6 +180,15 @@ public final class EventLoop implements AutoCloseable {
     return registration;
   }
 
+  /** How many descriptors it watches now. */
+  public int watched() {
+    int count = 0;
+    for (Registration registration : registrations) {
+      count += registration == null ? 0 : 1;
+    }
+    return count;
+  }
+
   /** Makes a task that is run each time that it is scheduled. */
   public Task newTask(Runnable action) {
     return new Task(action);

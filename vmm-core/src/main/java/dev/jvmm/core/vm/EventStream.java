@@ -47,19 +47,22 @@ public final class EventStream implements AutoCloseable {
   }
 
   /** Waits for the next event; null when the machine is closed and all have been taken. */
-  public @Nullable VmEvent next() throws InterruptedException {
-    return next(Duration.ofNanos(Long.MAX_VALUE));
+  public synchronized @Nullable VmEvent next() throws InterruptedException {
+    while (waiting.isEmpty() && !ended) {
+      wait();
+    }
+    return waiting.pollFirst();
   }
 
   /** As {@link #next()}, but no longer than {@code timeout}; null when that has passed, too. */
   public synchronized @Nullable VmEvent next(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (waiting.isEmpty() && !ended) {
-      long millis = (deadline - System.nanoTime() + 999_999) / 1_000_000;
-      if (millis <= 0) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
         return null;
       }
-      wait(millis);
+      wait(left / 1_000_000 + 1);
     }
     return waiting.pollFirst();
   }
