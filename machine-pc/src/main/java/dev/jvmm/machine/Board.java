@@ -36,6 +36,8 @@ final class Board {
           new AddressRange(0xA0, 2),
           new AddressRange(0x4D0, 2));
 
+  private static final String FREE_PORTS = "; 0x700 to 0x7ff are free";
+
   private final Bus ports = new Bus("port");
   private final Bus memory = new Bus("memory");
   private final Kernel kernel;
@@ -127,11 +129,11 @@ final class Board {
     String place = "ports %#x to %#x: ".formatted(range.start(), range.end() - 1);
     for (AddressRange kernel : KERNEL_PORTS) {
       if (kernel.overlaps(range)) {
-        throw refused.apply(place + "KVM's interrupt controllers and timer are there");
+        throw refused.apply(place + "KVM's interrupt controllers and timer are there" + FREE_PORTS);
       }
     }
     if (ports.tryMap(range, Widths.ANY, new Locked(device)) == null) {
-      throw refused.apply(place + "another device is there");
+      throw refused.apply(place + "another device is there" + FREE_PORTS);
     }
     known(device);
   }

@@ -76,7 +76,8 @@ public final class DeviceSlots {
   }
 
   /**
-   * Puts a device on ports; one access at a time reaches it.
+   * Puts a device on ports; one access at a time reaches it. Those from {@code 0x700} to {@code
+   * 0x7FF} are free on every board.
    *
    * @param start the first port
    * @param length how many, at least 1
