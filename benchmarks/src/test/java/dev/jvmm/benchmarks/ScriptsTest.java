@@ -30,7 +30,7 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"startup, 3", "exit, 17", "create, 3", "memory, 5"})
+  @CsvSource({"startup, 3", "exit, 17", "create, 3", "memory, 5", "scale, 8"})
   void script_printsItsTable(String name, int lines) throws IOException, InterruptedException {
     Process script =
         new ProcessBuilder(CHECKOUT.resolve("benchmarks").resolve(name).toString(), "--quick")
