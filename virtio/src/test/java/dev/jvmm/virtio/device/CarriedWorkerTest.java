@@ -21,6 +21,7 @@ class CarriedWorkerTest {
   private final class Model implements CarriedModel {
 
     private int begun;
+    private @Nullable SplitVirtqueue carried;
 
     @Override
     public int deviceId() {
@@ -54,8 +55,13 @@ class CarriedWorkerTest {
 
     @Override
     public Run start(long features) {
-      return (index, queue, wake) -> new CarriedWorker(carrier, queue, features, () -> begun++);
+      return (index, queue, wake) -> worker(queue, features);
     }
+  }
+
+  private CarriedWorker worker(SplitVirtqueue queue, long features) {
+    model.carried = queue;
+    return new CarriedWorker(carrier, queue, features, () -> model.begun++);
   }
 
   private QueueListener listener() {
@@ -106,6 +112,19 @@ class CarriedWorkerTest {
     driver.bringUp();
     driver.runner.runUntilIdle();
     assertThat(carrier.told).containsExactly("start 0", "stop", "start 0");
+  }
+
+  /** As after a pause, of which the driver knows nothing: the base is the kernel's last. */
+  @Test
+  void queueThatIsTakenBack_isCarriedOnWhereTheCarrierCameTo() {
+    driver.bringUp();
+    driver.runner.runUntilIdle();
+    CarriedWorker worker = worker(Objects.requireNonNull(model.carried), 0);
+    worker.runOnce();
+    carrier.next = 0x1_0007; // 16 bits count
+    worker.drain(() -> {});
+    worker(Objects.requireNonNull(model.carried), 0).runOnce();
+    assertThat(carrier.told).containsExactly("start 0", "start 0", "stop", "start 7");
   }
 
   @Test
