@@ -88,15 +88,19 @@ class MacvtapTest {
         frame.set(ValueLayout.JAVA_BYTE, 12 + 22 + i, (byte) (mac >>> (8 * i)));
       }
       MemorySegment iovecs = arena.allocate(16, 8);
-      TapTest.iovec(iovecs, 0, frame);
-      assertThat(tap.tryWritev(iovecs.address(), 1)).isEqualTo(54);
-
       MemorySegment answer = arena.allocate(2048);
-      TapTest.iovec(iovecs, 0, answer);
-      int size = tap.tryReadv(iovecs.address(), 1);
+      int size = -Errno.EAGAIN;
       long deadline = System.nanoTime() + 20_000_000_000L;
+      long next = System.nanoTime();
       while (size == -Errno.EAGAIN || answer.get(ValueLayout.JAVA_BYTE, 12 + 21) != 2) {
-        assertThat(System.nanoTime()).as("no answer").isLessThan(deadline);
+        long now = System.nanoTime();
+        assertThat(now).as("no answer").isLessThan(deadline);
+        if (now >= next) { // again, as ARP does: an interface that has just come up drops frames
+          TapTest.iovec(iovecs, 0, frame);
+          assertThat(tap.tryWritev(iovecs.address(), 1)).isEqualTo(54);
+          next = now + 200_000_000;
+        }
+        TapTest.iovec(iovecs, 0, answer);
         size = tap.tryReadv(iovecs.address(), 1); // ARP's reply among what else comes
       }
       assertThat(size).isGreaterThanOrEqualTo(54);
