@@ -54,8 +54,8 @@ final class LeakyBucket {
   }
 
   private void leak(long nowNanos) {
-    double seconds = (nowNanos - lastNanos) / NANOS;
-    lastNanos = nowNanos;
+    double seconds = Math.max(0, nowNanos - lastNanos) / NANOS; // of clocks on several threads
+    lastNanos = seconds > 0 ? nowNanos : lastNanos;
     level = Math.max(0, level - limit.average() * seconds);
     burstLevel = Math.max(0, burstLevel - limit.max() * seconds);
   }

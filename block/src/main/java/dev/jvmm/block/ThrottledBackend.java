@@ -3,11 +3,10 @@ package dev.jvmm.block;
 import dev.jvmm.core.clock.Clock;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.linux.Errno;
-import java.util.List;
 
 /**
- * A disk behind speed limits: reads and writes wait their turn, each direction in a row of its own;
- * a flush goes by.
+ * A disk behind speed limits, its own or those of a group: reads and writes wait their turn, each
+ * direction in a row of its own; a flush goes by.
  *
  * <p>Thread: as {@link BlockBackend} says; the clock's timers run on the same loop.
  *
@@ -19,42 +18,33 @@ public final class ThrottledBackend implements BlockBackend {
   private final BlockBackend inner;
   private final Clock clock;
   private final EventLoop loop;
-  private final long iopsSizeBytes;
   private final Direction reads;
   private final Direction writes;
 
-  /** Takes the disk over: closed with this. {@code clock} and disk belong to {@code loop}. */
-  public ThrottledBackend(BlockBackend inner, ThrottleConfig config, Clock clock, EventLoop loop) {
+  /**
+   * Takes the disk over: closed with this. {@code clock} and disk belong to {@code loop}; other
+   * disks of the group may belong to other loops.
+   */
+  public ThrottledBackend(BlockBackend inner, ThrottleGroup group, Clock clock, EventLoop loop) {
     this.inner = inner;
     this.clock = clock;
     this.loop = loop;
-    this.iopsSizeBytes = config.iopsSizeBytes();
-    long now = clock.nanos();
-    LeakyBucket bytes = new LeakyBucket(config.bps(), now);
-    LeakyBucket requests = new LeakyBucket(config.iops(), now);
-    this.reads =
-        new Direction(
-            List.of(bytes, new LeakyBucket(config.bpsRead(), now)),
-            List.of(requests, new LeakyBucket(config.iopsRead(), now)));
-    this.writes =
-        new Direction(
-            List.of(bytes, new LeakyBucket(config.bpsWrite(), now)),
-            List.of(requests, new LeakyBucket(config.iopsWrite(), now)));
+    this.reads = new Direction(group.reads);
+    this.writes = new Direction(group.writes);
   }
 
-  /** The requests of one direction that wait, and the buckets that they fill. */
-  private final class Direction {
+  /** The requests of one direction that wait. */
+  private final class Direction implements ThrottleGroup.Member {
 
-    private final LeakyBucket[] bytes;
-    private final LeakyBucket[] requests;
+    private final ThrottleGroup.Direction limits;
     private final RequestList waiting = new RequestList();
     private final Clock.Timer timer = clock.newTimer(this::expired);
+    private final EventLoop.Task turn = loop.newTask(this::expired);
     private boolean armed;
     private int count;
 
-    Direction(List<LeakyBucket> bytes, List<LeakyBucket> requests) {
-      this.bytes = bytes.toArray(LeakyBucket[]::new);
-      this.requests = requests.toArray(LeakyBucket[]::new);
+    Direction(ThrottleGroup.Direction limits) {
+      this.limits = limits;
     }
 
     void add(BlockRequest request) {
@@ -65,44 +55,42 @@ public final class ThrottledBackend implements BlockBackend {
 
     /** Lets go what may, and arms the timer for the first that may not. */
     private void release() {
-      while (!armed && !waiting.isEmpty()) {
-        long now = clock.nanos();
-        long wait = waitNanos(now);
-        if (wait > 0) {
-          armed = true;
-          timer.arm(now + wait);
+      BlockRequest request = waiting.peek();
+      while (!armed && request != null) {
+        long wait = limits.ask(this, moved(request), clock);
+        if (wait != 0) {
+          if (wait != ThrottleGroup.NOT_YOURS) {
+            armed = true;
+            timer.arm(clock.nanos() + wait);
+          }
           return;
         }
         go();
+        request = waiting.peek();
       }
     }
 
-    private long waitNanos(long now) {
-      long wait = 0;
-      for (int i = 0; i < bytes.length; i++) {
-        wait = Math.max(wait, bytes[i].waitNanos(now));
-        wait = Math.max(wait, requests[i].waitNanos(now));
-      }
-      return wait;
+    /** A discard moves no data, however long it is. */
+    private static long moved(BlockRequest request) {
+      return request.operation().movesData() ? request.lengthBytes() : 0;
     }
 
     private void go() {
       BlockRequest request = waiting.poll();
-      if (request == null) {
-        return;
+      if (request != null) {
+        count--;
+        inner.submit(request);
       }
-      count--;
-      // A discard moves no data, however long it is.
-      long length = request.operation().movesData() ? request.lengthBytes() : 0;
-      double units = iopsSizeBytes == 0 ? 1 : Math.max(1, (double) length / iopsSizeBytes);
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i].fill((double) length);
-        requests[i].fill(units);
-      }
-      inner.submit(request);
     }
 
+    @Override
+    public void yourTurn() {
+      turn.schedule();
+    }
+
+    /** Time has passed, or another disk has had its turn. */
     private void expired() {
+      timer.disarm();
       armed = false;
       release();
       inner.kick();
@@ -112,16 +100,27 @@ public final class ThrottledBackend implements BlockBackend {
       boolean waited = waiting.remove(request);
       if (waited) {
         count--;
+        leaveIfEmpty();
       }
       return waited;
+    }
+
+    private void leaveIfEmpty() {
+      if (waiting.isEmpty()) {
+        limits.leave(this);
+      }
     }
 
     void releaseAll() {
       timer.disarm();
       armed = false;
-      while (!waiting.isEmpty()) {
+      BlockRequest request = waiting.peek();
+      while (request != null) {
+        limits.force(moved(request));
         go();
+        request = waiting.peek();
       }
+      limits.leave(this);
     }
   }
 

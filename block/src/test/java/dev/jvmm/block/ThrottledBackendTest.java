@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jvmm.block.ThrottleConfig.Limit;
 import dev.jvmm.core.clock.ManualClock;
+import dev.jvmm.core.event.EventLoop;
+import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.linux.Errno;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +28,11 @@ class ThrottledBackendTest extends BlockBackendContract {
   }
 
   private BlockBackend throttled(ThrottleConfig config) {
-    return new ThrottledBackend(new NullBackend(SIZE, false, loop), config, clock, loop);
+    return throttled(new ThrottleGroup(config, clock.nanos()));
+  }
+
+  private BlockBackend throttled(ThrottleGroup group) {
+    return new ThrottledBackend(new NullBackend(SIZE, false, loop), group, clock, loop);
   }
 
   private void submit(BlockBackend backend, int count, Consumer<BlockRequest> fill) {
@@ -88,6 +96,95 @@ class ThrottledBackendTest extends BlockBackendContract {
     assertThat(fiveSeconds).isBetween(2400, 2600); // the burst of 2 s, and 5 s of the average
     assertThat(outcomes.size() - fiveSeconds).isBetween(99, 101);
     slow.close();
+  }
+
+  private void write(BlockBackend disk, int count, List<Integer> done) {
+    loop.invoke(
+        () -> {
+          for (int i = 0; i < count; i++) {
+            disk.submit(new BlockRequest(1, (r, errno) -> done.add(errno)).write(0));
+          }
+        });
+    settle();
+  }
+
+  @Test
+  void groupOfDisks_sharesTheLimitInEqualParts() {
+    ThrottleGroup group =
+        new ThrottleGroup(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(100)), clock.nanos());
+    BlockBackend one = throttled(group);
+    BlockBackend other = throttled(group);
+    List<Integer> ofOne = new ArrayList<>();
+    List<Integer> ofOther = new ArrayList<>();
+    write(one, 300, ofOne);
+    write(other, 300, ofOther);
+    assertThat(ofOne).hasSizeBetween(10, 12);
+    assertThat(ofOther).isEmpty();
+    ofOne.clear();
+    for (int i = 0; i < 100; i++) {
+      advance(10 * MILLI);
+    }
+
+    assertThat(ofOne).hasSizeBetween(49, 51);
+    assertThat(ofOther).hasSizeBetween(49, 51);
+    other.close(); // lets the rest of its own go, and the first has the limit for itself
+    assertThat(ofOther).hasSize(300);
+    ofOne.clear();
+    advance(10_000 * MILLI);
+    assertThat(ofOne).isNotEmpty();
+    one.close();
+    assertThat(one.inFlight()).isZero();
+  }
+
+  /** The first in the row has gone without its turn: the next must not wait for it. */
+  @Test
+  void diskThatGivesItsTurnUp_letsTheNextOneGo() {
+    ThrottleGroup group =
+        new ThrottleGroup(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(10)), clock.nanos());
+    BlockBackend one = throttled(group);
+    BlockBackend other = throttled(group);
+    List<BlockRequest> requests = new ArrayList<>();
+    submit(one, 3, r -> requests.add(r.write(0)));
+    List<Integer> ofOther = new ArrayList<>();
+    write(other, 1, ofOther);
+    assertThat(ofOther).isEmpty();
+    loop.invoke(() -> requests.forEach(one::cancel));
+    settle();
+    advance(1000 * MILLI);
+
+    assertThat(ofOther).containsExactly(0);
+    one.close();
+    other.close();
+  }
+
+  @Test
+  void disksOfSeveralLoops_shareTheLimit() throws Exception {
+    ThrottleGroup group =
+        new ThrottleGroup(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(1000)), System.nanoTime());
+    CountDownLatch left = new CountDownLatch(300);
+    try (EventLoop second = new EventLoop("second")) {
+      long began = System.nanoTime();
+      try (BlockBackend one = halfOf(left, group, loop);
+          BlockBackend other = halfOf(left, group, second)) {
+        assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(190 * MILLI);
+        assertThat(one.capacityBytes()).isEqualTo(other.capacityBytes());
+      }
+    }
+  }
+
+  /** A disk of the group that has 150 requests to do. */
+  private static BlockBackend halfOf(CountDownLatch left, ThrottleGroup group, EventLoop loop) {
+    BlockBackend disk =
+        new ThrottledBackend(
+            new NullBackend(SIZE, false, loop), group, new MonotonicClock(loop), loop);
+    loop.invoke(
+        () -> {
+          for (int i = 0; i < 150; i++) {
+            disk.submit(new BlockRequest(1, (r, errno) -> left.countDown()).write(0));
+          }
+        });
+    return disk;
   }
 
   @Test

@@ -4,12 +4,16 @@ import dev.jvmm.block.BlockBackend;
 import dev.jvmm.block.BlockHost;
 import dev.jvmm.block.NullBackend;
 import dev.jvmm.block.RawImage;
+import dev.jvmm.block.ThrottleConfig;
+import dev.jvmm.block.ThrottleConfig.Limit;
+import dev.jvmm.block.ThrottleGroup;
 import dev.jvmm.block.ThrottledBackend;
 import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.event.MonotonicClock;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.catalog.DeviceProperties;
 import dev.jvmm.machine.disk.DiskConfig;
+import dev.jvmm.machine.disk.DiskLimits;
 import dev.jvmm.machine.disk.DiskSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +30,7 @@ final class Disks implements AutoCloseable {
   private final Map<String, DiskConfig> configs;
   private final Map<String, BlockBackend> backends = new HashMap<>();
   private final List<String> warnings = new ArrayList<>();
+  private final Map<String, ThrottleGroup> groups = new HashMap<>();
   private final Undo open = new Undo();
   private final BlockHost host = new BlockHost(warnings::add);
 
@@ -93,9 +98,28 @@ final class Disks implements AutoCloseable {
           case DiskSource.Null nothing ->
               new NullBackend(nothing.sizeBytes(), nothing.readsZeroes(), loop);
         };
-    return disk.limits() == null
-        ? backend
-        : new ThrottledBackend(backend, disk.limits(), new MonotonicClock(loop), loop);
+    return disk.limits() == null ? backend : throttled(backend, disk.limits(), loop);
+  }
+
+  private BlockBackend throttled(BlockBackend backend, DiskLimits limits, EventLoop loop) {
+    MonotonicClock clock = new MonotonicClock(loop);
+    ThrottleGroup group =
+        limits.group().isEmpty()
+            ? new ThrottleGroup(limits.config(), clock.nanos())
+            : groups.computeIfAbsent(limits.group(), id -> group(id, clock.nanos()));
+    return new ThrottledBackend(backend, group, clock, loop);
+  }
+
+  /** The last of a group's disks says its limits, as with QEMU. */
+  private ThrottleGroup group(String id, long nowNanos) {
+    ThrottleConfig last = ThrottleConfig.ofTotals(Limit.NONE, Limit.NONE);
+    for (DiskConfig disk : configs.values()) {
+      DiskLimits limits = disk.limits();
+      if (limits != null && limits.group().equals(id)) {
+        last = limits.config();
+      }
+    }
+    return new ThrottleGroup(last, nowNanos);
   }
 
   /** Whatever is said of the image, is said of what the user wrote. */

@@ -12,6 +12,7 @@ import dev.jvmm.machine.catalog.ObjectCatalog;
 import dev.jvmm.machine.catalog.Property.Kind;
 import dev.jvmm.machine.disk.BlockNodeConfig;
 import dev.jvmm.machine.disk.DiskConfig;
+import dev.jvmm.machine.disk.DiskLimits;
 import dev.jvmm.machine.disk.DiskSource;
 import dev.jvmm.machine.disk.DriveConfig;
 import java.util.ArrayList;
@@ -148,11 +149,6 @@ final class StoragePlan {
   private DiskConfig limited(BlockNodeConfig.Throttle throttle, Storage.Node node) {
     Spelling asked = node.asked();
     ObjectConfig group = object(throttle.group(), "throttle-group", asked);
-    String user = users.put("throttle-group " + throttle.group(), asked.toString());
-    if (user != null) {
-      throw asked.refused(
-          "throttle-group " + throttle.group() + " is taken by " + user + "; each limits one disk");
-    }
     ThrottleConfig limits = ObjectCatalog.limits(group);
     DiskConfig below = below(throttle.file(), node);
     if (limits == null) {
@@ -161,7 +157,7 @@ final class StoragePlan {
     if (below.limits() != null) {
       throw asked.refused("node " + throttle.file() + " has limits already");
     }
-    return below.withLimits(limits);
+    return below.withLimits(new DiskLimits(limits, throttle.group()));
   }
 
   private static DiskSource raw(BlockNodeConfig.Raw raw, DiskSource below, Spelling asked) {

@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jvmm.block.BlockBackend;
+import dev.jvmm.block.BlockRequest;
 import dev.jvmm.block.ThrottledBackend;
+import dev.jvmm.core.event.EventLoop;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.catalog.DeviceProperties;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class DisksTest {
@@ -68,6 +75,55 @@ class DisksTest {
     MachineBuilder builder = Machine.pc().drive("driver=null-co,size=1M,iops=10");
     BlockBackend backend = open(builder, disks -> backend(builder, disks));
     assertThat(backend).isInstanceOf(ThrottledBackend.class);
+  }
+
+  /** What one disk of a group reads, the other has read, too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "driver=null-co,if=none,throttling.group=g,iops=1,iops_size=512,id=",
+        "driver=null-co,if=none,group=g,iops=1,iops_size=512,id="
+      })
+  void drivesOfAGroup_shareItsLimits(String drive) {
+    assertSecondWaits(Machine.pc().drive(drive + "a").drive(drive + "b"));
+  }
+
+  @Test
+  void nodesOfAGroup_shareItsLimits() {
+    assertSecondWaits(
+        Machine.pc()
+            .object("throttle-group,id=g,limits.iops-total=1,limits.iops-size=512")
+            .object("iothread,id=t")
+            .global("virtio-blk-pci.iothread=t")
+            .blockdev("null-co,node-name=n1")
+            .blockdev("null-co,node-name=n2")
+            .blockdev("throttle,node-name=a,throttle-group=g,file=n1")
+            .blockdev("throttle,node-name=b,throttle-group=g,file=n2"));
+  }
+
+  private static void assertSecondWaits(MachineBuilder builder) {
+    builder.device("virtio-blk-pci,drive=a").device("virtio-blk-pci,drive=b");
+    MachineConfig config = builder.noDefaults().config();
+    MemorySegment memory = Arena.ofAuto().allocate(1 << 20, 4096);
+    try (IoThreads loops = new IoThreads(config, null);
+        Disks disks = new Disks(config, loops)) {
+      List<Integer> left = new ArrayList<>();
+      for (DeviceConfig device : config.devices()) {
+        DeviceProperties properties = DeviceProperties.of(device);
+        BlockBackend disk = disks.backend(properties);
+        EventLoop loop = loops.of(properties);
+        loop.invoke(
+            () -> {
+              BlockRequest request = new BlockRequest(1, (r, errno) -> {}).read(0);
+              request.addSegment(memory);
+              disk.submit(request);
+              disk.kick();
+            });
+        loop.invoke(() -> {}); // completions come by a task
+        loop.invoke(() -> left.add(disk.inFlight()));
+      }
+      assertThat(left).containsExactly(0, 1);
+    }
   }
 
   @Test

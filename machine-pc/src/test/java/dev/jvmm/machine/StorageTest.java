@@ -11,6 +11,7 @@ import dev.jvmm.block.ThrottleConfig;
 import dev.jvmm.block.ThrottleConfig.Limit;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.machine.disk.DiskConfig;
+import dev.jvmm.machine.disk.DiskLimits;
 import dev.jvmm.machine.disk.DiskSource;
 import dev.jvmm.machine.disk.DriveConfig;
 import java.util.Map;
@@ -91,7 +92,7 @@ class StorageTest {
     assertThat(image(config, "t").discard()).isTrue();
     assertThat(image(config, "t").readOnly()).isTrue();
     assertThat(Objects.requireNonNull(config.storage().disks().get("t")).limits())
-        .isEqualTo(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(5)));
+        .isEqualTo(new DiskLimits(ThrottleConfig.ofTotals(Limit.NONE, Limit.of(5)), "g"));
   }
 
   @Test

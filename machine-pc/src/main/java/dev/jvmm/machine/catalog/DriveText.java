@@ -3,8 +3,10 @@ package dev.jvmm.machine.catalog;
 import dev.jvmm.block.BlockLimits;
 import dev.jvmm.block.ErrorPolicy;
 import dev.jvmm.block.RawImageConfig;
+import dev.jvmm.block.ThrottleConfig;
 import dev.jvmm.core.vm.Spelling;
 import dev.jvmm.machine.disk.DiskConfig;
+import dev.jvmm.machine.disk.DiskLimits;
 import dev.jvmm.machine.disk.DiskSource;
 import dev.jvmm.machine.disk.DriveConfig;
 import dev.jvmm.machine.disk.DriveConfig.Attachment;
@@ -73,13 +75,15 @@ public final class DriveText {
     refuseOtherHardware(parts);
     parts.bool("auto-read-only", false); // an image is opened for what its device may do
     DiskConfig disk =
-        new DiskConfig(
-            source(parts),
-            ThrottleText.parse(parts, "throttling."),
-            errors(parts),
-            serial(parts),
-            asked);
+        new DiskConfig(source(parts), limits(parts), errors(parts), serial(parts), asked);
     return new DriveConfig(parts.text("id"), attachment(parts), index(parts), disk);
+  }
+
+  /** A group without limits is none, as QEMU has it. */
+  private static @Nullable DiskLimits limits(OptionText parts) {
+    ThrottleConfig limits = ThrottleText.parse(parts, "throttling.");
+    String group = parts.text("throttling.group", parts.text("group", ""));
+    return limits == null ? null : new DiskLimits(limits, group);
   }
 
   private static DiskSource source(OptionText parts) {
@@ -158,9 +162,6 @@ public final class DriveText {
     parts.word("media", "disk", List.of("disk", "cdrom"));
     if (parts.has("bus") || parts.has("unit")) {
       throw parts.error("bus and unit are of controllers that are not here; say index=N");
-    }
-    if (parts.has("group") || parts.has("throttling.group")) {
-      throw parts.error("limits are each disk's own; leave the group out");
     }
   }
 }

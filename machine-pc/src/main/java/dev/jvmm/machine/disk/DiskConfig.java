@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DiskConfig(
     DiskSource source,
-    @Nullable ThrottleConfig limits,
+    @Nullable DiskLimits limits,
     ErrorPolicy errors,
     String serial,
     Spelling asked) {
@@ -32,7 +32,12 @@ public record DiskConfig(
   }
 
   /** The same, no faster than that. */
-  public DiskConfig withLimits(ThrottleConfig other) {
+  public DiskConfig withLimits(ThrottleConfig own) {
+    return withLimits(new DiskLimits(own, ""));
+  }
+
+  /** The same, no faster than that. */
+  public DiskConfig withLimits(DiskLimits other) {
     return new DiskConfig(source, other, errors, serial, asked);
   }
 }

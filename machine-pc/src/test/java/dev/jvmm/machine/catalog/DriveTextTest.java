@@ -18,6 +18,7 @@ import dev.jvmm.machine.disk.DiskConfig;
 import dev.jvmm.machine.disk.DiskSource;
 import dev.jvmm.machine.disk.DriveConfig;
 import dev.jvmm.machine.disk.DriveConfig.Attachment;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,7 +92,7 @@ class DriveTextTest {
             + "throttling.iops-write-max=40,throttling.iops-size=4k",
       })
   void parse_limits_bothSpellings(String text) {
-    assertThat(DriveText.parse("file=a," + text).disk().limits())
+    assertThat(limits("file=a," + text))
         .isEqualTo(
             new ThrottleConfig(
                 new Limit(1 << 20, 2 << 20, 60),
@@ -143,7 +144,6 @@ class DriveTextTest {
             + " or the parts",
         "file=a,iops_max=5 | throttling: a burst limit needs the limit without _max too",
         "file=a,iops=-1 | iops=-1: that is no size, write 512M or 4G",
-        "file=a,group=g | limits are each disk's own; leave the group out",
         "file=a,serial=123456789012345678901 | serial has at most 20 characters",
         "file=a,detect-zeroes=unmap | detect-zeroes=unmap needs discard=unmap",
         "file=a,size=1G | size and read-zeroes are of driver=null-co alone",
@@ -153,5 +153,9 @@ class DriveTextTest {
     assertThatThrownBy(() -> DriveText.parse(text))
         .isInstanceOf(ConfigException.class)
         .hasMessage("drive " + text + ": " + sentence);
+  }
+
+  private static ThrottleConfig limits(String text) {
+    return Objects.requireNonNull(DriveText.parse(text).disk().limits()).config();
   }
 }
