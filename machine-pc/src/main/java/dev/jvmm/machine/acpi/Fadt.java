@@ -30,7 +30,6 @@ final class Fadt {
   private static final int BOOT_LEGACY_DEVICES = 1;
   private static final int BOOT_8042 = 1 << 1;
   private static final int BOOT_VGA_NOT_PRESENT = 1 << 2;
-  private static final int BOOT_NO_PCIE_ASPM = 1 << 4;
   private static final int BOOT_CMOS_RTC_NOT_PRESENT = 1 << 5;
 
   private static final int FLAG_WBINVD = 1;
@@ -116,7 +115,6 @@ final class Fadt {
 
   private static int bootFlags(IsaDevices isa) {
     return BOOT_VGA_NOT_PRESENT
-        | BOOT_NO_PCIE_ASPM
         | (isa.any() ? BOOT_LEGACY_DEVICES : 0)
         | (isa.i8042() ? BOOT_8042 : 0)
         | (isa.rtc() ? 0 : BOOT_CMOS_RTC_NOT_PRESENT);

@@ -35,6 +35,10 @@ public final class Chipset {
   private static final int PM_PMREGMISC = 0x80;
   private static final int PMREGMISC_PMIOSE = 1; // the ports at PMBA decode
 
+  // The function's registers say a pin; its interrupt is the SCI, whatever that pin is wired to.
+  private static final int PIN_A = 1;
+  private static final int SCI = 9;
+
   private static final PciAddress HOST_BRIDGE = new PciAddress(0, 0);
   private static final PciAddress ISA_BRIDGE = new PciAddress(1, 0);
   private static final PciAddress POWER_MANAGEMENT = new PciAddress(1, 3);
@@ -76,6 +80,8 @@ public final class Chipset {
     bus.function(POWER_MANAGEMENT, identity(0x7113, REVISION_82371AB, CLASS_OTHER_BRIDGE))
         .command(Header.COMMAND_IO, Header.COMMAND_IO)
         .status(Header.STATUS_DEVSEL_MEDIUM | Header.STATUS_FAST_BACK_TO_BACK)
+        .register(Header.INTERRUPT_LINE, 1, SCI, 0)
+        .register(Header.INTERRUPT_PIN, 1, PIN_A, 0)
         .register(PM_PMBA, 4, pmPort | PMBA_IO, 0)
         .register(PM_PMREGMISC, 1, PMREGMISC_PMIOSE, 0)
         .build();

@@ -18,7 +18,7 @@ public record SmbiosIdentity(Bios bios, SystemInfo system) {
   /** What a guest reads where the user says nothing; product and version hang on the machine. */
   public static final SmbiosIdentity DEFAULT =
       new SmbiosIdentity(
-          new Bios("jvmm", "", "01/01/2026", new Release(0, 0)),
+          new Bios("jvmm", "jvmm", "01/01/2026", new Release(0, 0)),
           new SystemInfo("jvmm", "", "", "", SmbiosConfig.NO_UUID, "", ""));
 
   /** The same, with a product and a version where it has none. */

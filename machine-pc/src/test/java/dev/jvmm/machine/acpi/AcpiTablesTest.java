@@ -63,9 +63,9 @@ class AcpiTablesTest {
 
   @Test
   void fadt_bootFlags_sayWhatThereIs() {
-    assertThat(view(Configs.pc(1)).table("FACP").getShort(109)).isEqualTo((short) 0x17);
+    assertThat(view(Configs.pc(1)).table("FACP").getShort(109)).isEqualTo((short) 0x07);
     assertThat(view(Configs.microvm(Configs.NO_ISA)).table("FACP").getShort(109))
-        .isEqualTo((short) 0x34);
+        .isEqualTo((short) 0x24);
   }
 
   @Test

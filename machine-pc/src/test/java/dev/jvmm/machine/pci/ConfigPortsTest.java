@@ -83,7 +83,7 @@ class ConfigPortsTest {
     assertThat(guest.read(1, 0, 0xE, 1)).isEqualTo(0x80);
     assertThat(guest.read(1, 3, 0, 4)).isEqualTo(0x7113_8086L);
     assertThat(guest.read(1, 3, 8, 4)).isEqualTo(0x0680_0003L);
-    assertThat(guest.read(1, 3, 0x3D, 1)).isZero();
+    assertThat(guest.read(1, 3, 0x3C, 2)).isEqualTo(0x0109); // pin A, the SCI
   }
 
   /**
