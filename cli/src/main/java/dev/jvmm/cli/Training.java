@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A short life of jvmm that the JVM watches, to remember its classes for later starts: a PC with a
@@ -63,6 +64,8 @@ public final class Training {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       tinyGuest(silence, Objects.requireNonNullElse(System.getenv("JVMM_TRAIN"), "jvmm.aot"));
       defaultGuest();
+      // What the JDK's maps ask for when two threads meet in them: in a start, now and then.
+      Objects.requireNonNull(ThreadLocalRandom.current());
     } catch (IOException | ConfigException e) {
       System.err.println("jvmm: training: " + e.getMessage());
     }

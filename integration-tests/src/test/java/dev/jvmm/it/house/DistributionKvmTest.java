@@ -136,12 +136,17 @@ class DistributionKvmTest {
             ("-machine " + machine + " -m 64 -serial stdio -display none -kernel " + kernel)
                 .split(" "));
 
-    assertThat(jvmm.getInputStream().read()).isEqualTo('!');
-    assertThat(Files.readAllLines(log))
-        .anyMatch(line -> line.contains(" dev.jvmm.machine.MachineFactory source: shared objects"))
-        .noneMatch(line -> line.matches(".* (dev.jvmm|picocli|tools.jackson)[.].* source: file:.*"))
-        .noneMatch(line -> line.contains(" source: jrt:"));
-    jvmm.destroy();
+    try {
+      assertThat(jvmm.getInputStream().read()).isEqualTo('!');
+      assertThat(Files.readAllLines(log))
+          .anyMatch(
+              line -> line.contains(" dev.jvmm.machine.MachineFactory source: shared objects"))
+          .noneMatch(
+              line -> line.matches(".* (dev.jvmm|picocli|tools.jackson)[.].* source: file:.*"))
+          .noneMatch(line -> line.contains(" source: jrt:"));
+    } finally {
+      jvmm.destroy();
+    }
     assertThat(jvmm.waitFor()).isZero();
   }
 
