@@ -16,23 +16,37 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sockets between guest and host, carried by the host's kernel, as Linux uses them. */
+/**
+ * Sockets between guest and host, carried by the host's kernel, as Linux uses them.
+ *
+ * <p>Two guests serve most tests: under emulation a boot takes longer. The last test resets one.
+ */
 @Tag("linux")
-@FirstLevel(seconds = 240)
+@FirstLevel(seconds = 75)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class VsockLinuxTest {
 
-  private static final int BYTES = 4 << 20;
-  private static final int CID = 42;
+  private static final int BYTES = 1 << 20;
+  private static final int PC = 42;
+  private static final int MICROVM = 43;
+  private static final int OTHER = 44;
   private static final String HOST = "2";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path PROGRAM =
@@ -41,22 +55,35 @@ class VsockLinuxTest {
   @TempDir Path folder;
   private final byte[] sent = new byte[BYTES];
   private int port = 5000;
+  private @Nullable Guest pc;
+  private @Nullable Guest microvm;
 
   @BeforeAll
-  static void deviceCanBeOpened() {
+  void boot() throws IOException {
     assumeTrue(Files.isWritable(Path.of("/dev/vhost-vsock")), "needs /dev/vhost-vsock");
+    new Random(PC).nextBytes(sent);
+    Guest one = Guest.start(machine(Guest.pc(), "vhost-vsock-pci,guest-cid=" + PC));
+    pc = one;
+    Guest two = Guest.start(machine(Guest.microvm(), "vhost-vsock-device,guest-cid=" + MICROVM));
+    microvm = two;
+    one.awaitBoot();
+    two.awaitBoot();
+    load(one, "virtio_pci");
+    load(two, "virtio_mmio");
   }
 
-  @BeforeEach
-  void fill() throws IOException {
-    new Random(CID).nextBytes(sent);
-    Files.write(folder.resolve("sent"), sent);
+  @AfterAll
+  void close() {
+    if (pc != null) {
+      pc.close();
+    }
+    if (microvm != null) {
+      microvm.close();
+    }
   }
 
-  private static MachineBuilder pc(String properties) {
-    return Guest.pc()
-        .initrd(GuestFiles.initrdWithPerl())
-        .device("vhost-vsock-pci,guest-cid=" + CID + properties);
+  private static MachineBuilder machine(MachineBuilder board, String device) {
+    return board.initrd(GuestFiles.initrdWithPerl()).device(device);
   }
 
   private static void load(Guest guest, String bus) {
@@ -65,74 +92,80 @@ class VsockLinuxTest {
 
   @Test
   void pc_streamsBothWaysWhoeverConnects() throws Exception {
-    try (Guest guest = Guest.boot(pc(""))) {
-      load(guest, "virtio_pci");
-      guestConnects(guest);
-      hostConnects(guest);
-      // INDIRECT_DESC, EVENT_IDX, VERSION_1, and what this device has of its own.
-      assertThat(VirtioPciLinuxTest.features(guest)).contains("28 29 32");
-      assertThat(VirtioPciLinuxTest.interrupts(guest)).contains("virtio0-rx", "virtio0-tx");
-      assertThat(VirtioPciLinuxTest.complaints(guest)).isEmpty();
-    }
+    Guest guest = Objects.requireNonNull(pc);
+    guestConnects(guest);
+    hostConnects(guest, PC);
+    // INDIRECT_DESC, EVENT_IDX, VERSION_1, and what this device has of its own.
+    assertThat(VirtioPciLinuxTest.features(guest)).contains("28 29 32");
+    assertThat(VirtioPciLinuxTest.interrupts(guest)).contains("virtio0-rx", "virtio0-tx");
   }
 
   @Test
   void microvm_streamsBothWays() throws Exception {
-    MachineBuilder machine =
-        Guest.microvm()
-            .initrd(GuestFiles.initrdWithPerl())
-            .device("vhost-vsock-device,guest-cid=" + CID);
-    try (Guest guest = Guest.boot(machine)) {
-      load(guest, "virtio_mmio");
-      guestConnects(guest);
-      hostConnects(guest);
-    }
+    Guest guest = Objects.requireNonNull(microvm);
+    guestConnects(guest);
+    hostConnects(guest, MICROVM);
   }
 
   /** Notifications and interrupts come by other ways, and the same bytes. */
   @ParameterizedTest
-  @ValueSource(strings = {",vectors=0", ",ioeventfd=off", ",vectors=2,event_idx=off"})
+  @ValueSource(strings = {",vectors=0,ioeventfd=off", ",vectors=2,event_idx=off"})
   void pc_streamsWhateverTheWayOfInterrupts(String properties) throws Exception {
-    try (Guest guest = Guest.boot(pc(properties))) {
+    String device = "vhost-vsock-pci,guest-cid=" + OTHER + properties;
+    try (Guest guest = Guest.boot(machine(Guest.pc(), device))) {
       load(guest, "virtio_pci");
       guestConnects(guest);
-    }
-  }
-
-  @Test
-  void resets_inTheMiddleOfTrafficLeaveADeviceThatWorks() throws Exception {
-    try (Guest guest = Guest.boot(pc(""))) {
-      load(guest, "virtio_pci");
-      Process endless = host("listen", "4999");
-      guest.run("(vsock connect 2 4999 </dev/zero >/dev/null 2>&1 &); sleep 1");
-      guest.run(
-          "cd /sys/bus/virtio/drivers/vmw_vsock_virtio_transport; for i in 1 2 3; do"
-              + " echo virtio0 >unbind; echo virtio0 >bind; done; cd /");
-      guestConnects(guest);
-      endless.destroyForcibly().waitFor();
-
-      endless = host("listen", "4998");
-      guest.run("(vsock connect 2 4998 </dev/zero >/dev/null 2>&1 &); sleep 1");
-      guest.ask("reboot -f");
-      guest.awaitBoot();
-      load(guest, "virtio_pci");
-      guestConnects(guest);
-      hostConnects(guest);
-      endless.destroyForcibly().waitFor();
-      assertThat(VirtioPciLinuxTest.complaints(guest)).isEmpty();
     }
   }
 
   @Test
   void addressOfAnotherGuest_isRefused() {
-    try (Guest guest = Guest.boot(pc(""))) {
-      assertThatThrownBy(() -> Guest.boot(pc("").name("second")).close())
-          .isInstanceOf(ConfigException.class)
-          .hasMessage(
-              "device vhost-vsock-pci,guest-cid=42: guest-cid 42 is another guest's on this host;"
-                  + " give another");
-      load(guest, "virtio_pci");
+    MachineBuilder second = machine(Guest.pc(), "vhost-vsock-pci,guest-cid=" + PC).name("second");
+    assertThatThrownBy(() -> Guest.boot(second).close())
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "device vhost-vsock-pci,guest-cid=42: guest-cid 42 is another guest's on this host;"
+                + " give another");
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void resets_inTheMiddleOfTrafficLeaveADeviceThatWorks() throws Exception {
+    Guest guest = Objects.requireNonNull(pc);
+    Process endless = flood(guest, "4999");
+    guest.run(
+        "cd /sys/bus/virtio/drivers/vmw_vsock_virtio_transport; for i in 1 2 3; do"
+            + " echo virtio0 >unbind; echo virtio0 >bind; done; cd /");
+    endless.destroyForcibly().waitFor();
+    guestConnects(guest);
+    assertThat(VirtioPciLinuxTest.complaints(guest)).isEmpty();
+
+    endless = flood(guest, "4998");
+    guest.ask("reboot -f");
+    guest.awaitBoot();
+    endless.destroyForcibly().waitFor();
+    load(guest, "virtio_pci");
+    guestConnects(guest);
+    hostConnects(guest, PC);
+    assertThat(VirtioPciLinuxTest.complaints(guest)).isEmpty();
+  }
+
+  /** Has the guest send for ever; answers who takes it, once something has come. */
+  private Process flood(Guest guest, String there) throws Exception {
+    Path taken = folder.resolve("taken" + there);
+    Process endless =
+        new ProcessBuilder("perl", PROGRAM.toString(), "listen", there)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(taken.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    guest.run("(vsock connect 2 " + there + " </dev/zero >/dev/null 2>&1 &)");
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (Files.size(taken) == 0) {
+      assertThat(System.nanoTime()).as("nothing comes").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
     }
+    return endless;
   }
 
   /** The guest sends what the host sends, and both compare. */
@@ -144,11 +177,11 @@ class VsockLinuxTest {
     compare(guest, host);
   }
 
-  private void hostConnects(Guest guest) throws Exception {
+  private void hostConnects(Guest guest, int cid) throws Exception {
     String there = Integer.toString(port++);
     make(guest);
     guest.ask("vsock listen " + there + " </tmp/made >/tmp/came");
-    Process host = host("connect", Integer.toString(CID), there);
+    Process host = host("connect", Integer.toString(cid), there);
     guest.answer("vsock listen", PATIENCE);
     compare(guest, host);
   }
@@ -166,6 +199,7 @@ class VsockLinuxTest {
   }
 
   private Process host(String... arguments) throws IOException {
+    Files.write(folder.resolve("sent"), sent);
     List<String> command = new ArrayList<>(List.of("perl", PROGRAM.toString()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
