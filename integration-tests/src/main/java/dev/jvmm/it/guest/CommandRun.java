@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class CommandRun implements AutoCloseable {
 
   private static final Duration BOOT = Duration.ofMinutes(3);
+  private static final Duration COMMAND = Duration.ofMinutes(1);
   private static final int END_SECONDS = 60;
 
   private final SerialLine console = new SerialLine();
@@ -29,9 +30,19 @@ public final class CommandRun implements AutoCloseable {
    * @param options besides kernel, initrd, memory and console
    */
   public CommandRun(Path folder, String... options) throws IOException {
+    this(folder, List.of(), options);
+  }
+
+  /**
+   * The same by another program.
+   *
+   * @param starter its command, to which the launcher's is added
+   */
+  public CommandRun(Path folder, List<String> starter, String... options) throws IOException {
     said = folder.resolve("said");
     Path launcher = Path.of(System.getProperty("jvmm.checkout", "missing"), "jvmm");
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    List<String> command = new ArrayList<>(starter);
+    command.add(launcher.toString());
     command.addAll(List.of("-m", "256", "-kernel", GuestFiles.vmlinux().toString()));
     command.addAll(List.of("-initrd", GuestFiles.initrd().toString()));
     command.addAll(List.of("-append", Guest.COMMAND_LINE + " panic=-1"));
@@ -42,9 +53,9 @@ public final class CommandRun implements AutoCloseable {
     try {
       console.expect("guest ready", BOOT);
     } catch (AssertionError e) {
-      String words = Files.readString(said);
+      String complaint = Files.readString(said);
       close();
-      throw new AssertionError("jvmm said: " + words, e);
+      throw new AssertionError("jvmm said: " + complaint, e);
     }
   }
 
@@ -58,6 +69,12 @@ public final class CommandRun implements AutoCloseable {
     return console;
   }
 
+  /** Has the guest's init carry out a command that succeeds; answers what it said. */
+  public String run(String command) {
+    ask(command);
+    return Guest.answer(console, command, COMMAND);
+  }
+
   /** Sends the guest's init a command. */
   public void ask(String command) {
     console.send(command + "\n");
@@ -65,14 +82,19 @@ public final class CommandRun implements AutoCloseable {
 
   /** Waits for the end of a run that had nothing to complain of; answers its exit status. */
   public int status() throws IOException, InterruptedException {
-    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("jvmm has not ended; " + console.tail());
-    }
-    String words = Files.readString(said);
+    String words = words();
     if (!words.isEmpty()) {
       throw new AssertionError("jvmm said: " + words);
     }
     return process.exitValue();
+  }
+
+  /** Waits for the end; answers what was said. */
+  public String words() throws IOException, InterruptedException {
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("jvmm has not ended; " + console.tail());
+    }
+    return Files.readString(said);
   }
 
   @Override

@@ -122,6 +122,11 @@ public final class Guest implements AutoCloseable {
 
   /** Waits until the command that was asked for has ended well; answers what it said. */
   public String answer(String command, Duration patience) {
+    return answer(console, command, patience);
+  }
+
+  /** The same of any guest with the tests' init. */
+  static String answer(SerialLine console, String command, Duration patience) {
     SerialLine.Found found = console.expect(STATUS, patience);
     String said = found.before().replace("\r\n", "\n").strip();
     if (!found.match().group(1).equals("0")) {
