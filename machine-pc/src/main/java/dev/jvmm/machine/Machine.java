@@ -1,9 +1,13 @@
 package dev.jvmm.machine;
 
+import dev.jvmm.core.host.KvmDevice;
 import dev.jvmm.core.vm.ConfigException;
 import dev.jvmm.core.vm.VirtualMachine;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a program begins that runs virtual machines.
@@ -31,6 +35,25 @@ public final class Machine {
   /** The small machine, as {@code -machine microvm}. */
   public static MachineBuilder microvm() {
     return new MachineBuilder(BoardConfig.MICROVM);
+  }
+
+  /**
+   * Why this host can't run an unmodified guest; {@code null} where it can. Machines whose guests
+   * are made for it may run all the same.
+   */
+  public static @Nullable String obstacle() {
+    Path kvm = Path.of("/dev/kvm");
+    if (!Files.exists(kvm)) {
+      return "there is no /dev/kvm; load the module kvm_intel or kvm_amd, or give the container"
+          + " the device";
+    }
+    if (!Files.isReadable(kvm) || !Files.isWritable(kvm)) {
+      return "/dev/kvm can't be opened; add this user to the group kvm";
+    }
+    return KvmDevice.runsUnmodifiedGuests()
+        ? null
+        : "this host's KVM has neither VMX nor SVM behind it; use a host that has, or one with"
+            + " nested virtualization";
   }
 
   /**

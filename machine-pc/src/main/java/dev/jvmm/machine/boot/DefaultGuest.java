@@ -62,6 +62,8 @@ public record DefaultGuest(Path kernel, Payload initrd, String announcement) {
     archive.symlink("var/run", "../run");
     archive.script("init", DefaultInit.INIT);
     archive.script("etc/shell", DefaultInit.SHELL);
+    archive.script("etc/agent", DefaultInit.AGENT);
+    archive.script("etc/agents", DefaultInit.AGENTS);
     archive.script("etc/udhcpc", DefaultInit.DHCP);
     archive.script("etc/acpi/PWRF/00000080", DefaultInit.POWER_BUTTON);
     StringBuilder order = new StringBuilder();

@@ -50,6 +50,10 @@ final class DefaultInit {
         acpid -l /dev/null
       fi
 
+      if [ -e /sys/bus/virtio/drivers/virtio_console ]; then
+        sh /etc/agents &
+      fi
+
       echo
       echo "jvmm: Linux $(uname -r) with busybox; poweroff, or exit, ends it"
       setsid cttyhack sh
@@ -84,6 +88,54 @@ final class DefaultInit {
           done >/etc/resolv.conf
           ;;
       esac
+      """;
+
+  /** Starts {@link #AGENT} where its port is; the names of ports come after their driver. */
+  static final String AGENTS =
+      """
+      #!/bin/sh
+      tries=100
+      while [ $tries -gt 0 ]; do
+        for name in /sys/class/virtio-ports/*/name; do
+          if [ "$(cat "$name" 2>/dev/null)" = dev.jvmm.agent ]; then
+            port=${name%/name}
+            exec setsid sh /etc/agent <>"/dev/${port##*/}" >&0 2>/dev/null
+          fi
+        done
+        sleep 0.1
+        tries=$((tries - 1))
+      done
+      """;
+
+  /**
+   * Carries out what a program on the host asks by the port {@code dev.jvmm.agent}, one request at
+   * a time: a line, {@code exec LENGTH} or {@code put LENGTH}, and so many bytes, a script or what
+   * the next script finds in {@code $data}. The answer is {@code done STATUS LENGTH LENGTH} and the
+   * bytes of standard output and error.
+   */
+  static final String AGENT =
+      """
+      #!/bin/sh
+      folder=${JVMM_AGENT:-/run/jvmm}
+      export data="$folder/data"
+      mkdir -p "$folder" && cd "${HOME:-/}" || exit
+      echo "ready 0 0 0"
+      while read -r verb length; do
+        status=0
+        : >"$folder/out"
+        : >"$folder/err"
+        case $verb in
+          put) head -c "$length" >"$data" ;;
+          exec)
+            head -c "$length" >"$folder/script"
+            setsid sh "$folder/script" </dev/null >"$folder/out" 2>"$folder/err"
+            status=$?
+            ;;
+          *) status=255 ;;
+        esac
+        echo "done $status $(($(wc -c <"$folder/out"))) $(($(wc -c <"$folder/err")))"
+        cat "$folder/out" "$folder/err"
+      done
       """;
 
   /** What acpid runs when the power button is pressed. */
