@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 open module dev.jvmm.it {
   requires dev.jvmm.cli;
+  requires dev.jvmm.junit;
   requires dev.jvmm.machine;
   requires org.assertj.core;
   requires org.junit.jupiter.api;
