@@ -30,7 +30,7 @@ public interface GuestStream {
    *
    * @param before everything since the last thing taken
    * @param text what was found itself
-   * @param groups of the pattern, the first at 0; one that took no part is empty
+   * @param groups of the pattern, all of the match at 0; one that took no part is empty
    */
   record Found(String before, String text, List<String> groups) {
 
