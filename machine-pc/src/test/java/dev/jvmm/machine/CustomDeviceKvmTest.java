@@ -263,7 +263,7 @@ class CustomDeviceKvmTest {
     assertThatThrownBy(() -> whole.start().close())
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("device mine: " + sentence);
-    assertThat(descriptors()).isEqualTo(before);
+    assertThat(descriptors()).isLessThanOrEqualTo(before); // another test's may go meanwhile
   }
 
   private static long descriptors() throws IOException {

@@ -195,7 +195,7 @@ class LibraryKvmTest {
     both.countDown();
     both.await();
     vm.close();
-    assertThat(descriptors()).isEqualTo(before);
+    assertThat(descriptors()).isLessThanOrEqualTo(before);
     other.get(10, TimeUnit.SECONDS);
   }
 
@@ -248,7 +248,7 @@ class LibraryKvmTest {
         .hasMessageStartingWith("kernel /no/kernel: ");
     assertThatThrownBy(() -> Machine.pc().memory("4M").kernel(gone).port("a").port("a"))
         .hasMessageContaining("a port of that name is there already");
-    assertThat(descriptors()).isEqualTo(before);
+    assertThat(descriptors()).isLessThanOrEqualTo(before);
   }
 
   @Test
