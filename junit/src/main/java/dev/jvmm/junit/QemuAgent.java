@@ -3,7 +3,6 @@ package dev.jvmm.junit;
 import dev.jvmm.core.vm.GuestStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -20,7 +19,6 @@ final class QemuAgent implements GuestAgent {
   /** The name of its port. */
   static final String PORT = "org.qemu.guest_agent.0";
 
-  private static final Pattern LINE = Pattern.compile("([^\n]*)\n");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 20;
 
@@ -106,13 +104,7 @@ final class QemuAgent implements GuestAgent {
   private Map<String, Object> ask(String command, Map<String, Object> arguments)
       throws IOException, InterruptedException {
     port.send(AgentJson.command(command, arguments));
-    String line = port.expect(LINE, PATIENCE).groups().get(1);
-    return AgentJson.answer(command, new String(latin1(line), StandardCharsets.UTF_8));
-  }
-
-  /** A pattern sees each byte as a character. */
-  private static byte[] latin1(String line) {
-    return line.getBytes(StandardCharsets.ISO_8859_1);
+    return AgentJson.answer(command, port.expect("\n", PATIENCE).before());
   }
 
   private static long number(Map<String, Object> answer, String key) throws IOException {

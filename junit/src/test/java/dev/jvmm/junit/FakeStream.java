@@ -57,8 +57,15 @@ final class FakeStream implements GuestStream {
     }
     held = Arrays.copyOfRange(held, matcher.end(), held.length);
     List<String> groups = new ArrayList<>();
-    IntStream.rangeClosed(0, matcher.groupCount()).mapToObj(matcher::group).forEach(groups::add);
-    return new Found(text.substring(0, matcher.start()), matcher.group(), groups);
+    IntStream.rangeClosed(0, matcher.groupCount())
+        .mapToObj(group -> utf8(matcher.group(group)))
+        .forEach(groups::add);
+    return new Found(utf8(text.substring(0, matcher.start())), groups.getFirst(), groups);
+  }
+
+  /** A pattern sees each byte as a character; what is found is text. */
+  private static String utf8(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   @Override

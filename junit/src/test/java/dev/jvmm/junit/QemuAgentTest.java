@@ -65,6 +65,14 @@ class QemuAgentTest {
   }
 
   @Test
+  void refusal_isTextInUtf8() {
+    port.answer("{\"error\": {\"class\": \"GenericError\", \"desc\": \"no \u20ac\"}}\n");
+    assertThatThrownBy(() -> agent.read("/x"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("guest-file-open: no \u20ac");
+  }
+
+  @Test
   void nonsense_isTold() {
     port.answer("login: \n");
     assertThatThrownBy(() -> agent.read("/x"))
