@@ -3,6 +3,7 @@ package dev.jvmm.core.vm;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +19,13 @@ public final class EventStream implements AutoCloseable {
   public static final int MAX_WAITING = 1024;
 
   private final Deque<VmEvent> waiting = new ArrayDeque<>();
-  private Runnable unsubscribe = () -> {};
+  private final Consumer<EventStream> closed;
   private long lost;
   private boolean ended;
 
-  EventStream() {}
-
-  synchronized void whenClosed(Runnable action) {
-    unsubscribe = action;
+  /** {@code closed} is told of {@link #close}. */
+  EventStream(Consumer<EventStream> closed) {
+    this.closed = closed;
   }
 
   synchronized void add(VmEvent event) {
@@ -94,13 +94,11 @@ public final class EventStream implements AutoCloseable {
   /** Ends the subscription; a thread that waits gets null. */
   @Override
   public void close() {
-    Runnable action;
     synchronized (this) {
       ended = true;
       waiting.clear();
       notifyAll();
-      action = unsubscribe;
     }
-    action.run();
+    closed.accept(this);
   }
 }

@@ -22,9 +22,8 @@ final class Listeners {
   }
 
   EventStream stream() {
-    EventStream stream = new EventStream();
+    EventStream stream = new EventStream(streams::remove);
     streams.add(stream);
-    stream.whenClosed(() -> streams.remove(stream));
     return stream;
   }
 

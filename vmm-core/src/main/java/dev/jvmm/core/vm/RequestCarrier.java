@@ -25,7 +25,7 @@ final class RequestCarrier implements GuestRequests {
     private static final Logger LOG = System.getLogger(RequestCarrier.class.getName());
   }
 
-  /** What requests come to; called on the control thread. */
+  /** What requests come to; called on the control thread, under the machine's lock. */
   interface Changes {
 
     /** The guest's run is over. */
@@ -72,8 +72,7 @@ final class RequestCarrier implements GuestRequests {
 
   @Override
   public void quit() {
-    control.execute(
-        () -> changes.end(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0), RunState.SHUTDOWN));
+    locked(() -> changes.end(ExitStatus.of(ExitStatus.Reason.HOST_QUIT, 0), RunState.SHUTDOWN));
   }
 
   @Override
@@ -92,12 +91,10 @@ final class RequestCarrier implements GuestRequests {
     if (pending.getAndSet(true)) {
       return;
     }
-    control.execute(
+    locked(
         () -> {
-          synchronized (lock) {
-            pending.set(false); // before the pause: what fails from here on comes again
-            changes.ioError(error);
-          }
+          pending.set(false); // before the pause: what fails from here on comes again
+          changes.ioError(error);
         });
   }
 
@@ -106,12 +103,19 @@ final class RequestCarrier implements GuestRequests {
     if (!requestPending.compareAndSet(false, true)) {
       return;
     }
+    locked(
+        () -> {
+          if (requestPending.getAndSet(false)) { // no reset has overtaken it
+            carryOut(change);
+          }
+        });
+  }
+
+  private void locked(Runnable task) {
     control.execute(
         () -> {
           synchronized (lock) {
-            if (requestPending.getAndSet(false)) { // no reset has overtaken it
-              carryOut(change);
-            }
+            task.run();
           }
         });
   }

@@ -502,37 +502,30 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
-  /** What the guest's requests come to, on the control thread. */
+  /** What the guest's requests come to, on the control thread and under the lock. */
   private final class Changes implements RequestCarrier.Changes {
 
     @Override
     public void end(ExitStatus status, RunState next) {
-      synchronized (lock) {
-        VirtualMachine.this.end(status, next);
-      }
+      VirtualMachine.this.end(status, next);
     }
 
     @Override
     public void reset() {
-      synchronized (lock) {
-        if (policy.noReboot()) {
-          VirtualMachine.this.end(
-              ExitStatus.of(ExitStatus.Reason.GUEST_RESET, 0), RunState.SHUTDOWN);
-        } else if (state == RunState.RUNNING || state == RunState.PAUSED) {
-          resetNow(true);
-        }
+      if (policy.noReboot()) {
+        end(ExitStatus.of(ExitStatus.Reason.GUEST_RESET, 0), RunState.SHUTDOWN);
+      } else if (state == RunState.RUNNING || state == RunState.PAUSED) {
+        resetNow(true);
       }
     }
 
     @Override
     public void ioError(VmEvent.IoError error) {
-      synchronized (lock) {
-        tell(error);
-        if (error.stops() && state == RunState.RUNNING) {
-          machinery.pause();
-          become(RunState.PAUSED);
-          tell(new VmEvent.Paused());
-        }
+      tell(error);
+      if (error.stops() && state == RunState.RUNNING) {
+        machinery.pause();
+        become(RunState.PAUSED);
+        tell(new VmEvent.Paused());
       }
     }
   }
