@@ -1,5 +1,6 @@
 package dev.jvmm.block;
 
+import dev.jvmm.linux.Threads;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -91,18 +92,8 @@ public final class BlockWorkers implements AutoCloseable {
       count = started;
       notifyAll();
     }
-    boolean interrupted = false;
     for (int i = 0; i < count; i++) {
-      while (threads[i].isAlive()) {
-        try {
-          threads[i].join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      Threads.join(threads[i]);
     }
   }
 }

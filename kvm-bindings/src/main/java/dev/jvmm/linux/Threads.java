@@ -8,7 +8,7 @@ import dev.jvmm.linux.libc.SystemCall;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/** The kernel's view of our threads. Thread: safe. Platform threads only. */
+/** Our threads, and the kernel's view of them. Thread: safe. Platform threads only. */
 public final class Threads {
 
   private static final int PR_SET_NAME = 15;
@@ -36,6 +36,23 @@ public final class Threads {
       throw new LinuxException("tgkill", "thread " + threadId, (int) -result);
     }
     return true;
+  }
+
+  /**
+   * Returns when the thread has ended, at once where it never started; interrupts wait till then.
+   */
+  public static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Names the calling thread for {@code ps} and {@code top}; the kernel keeps 15 bytes. */

@@ -82,17 +82,7 @@ final class VcpuThread {
 
   /** Returns when the thread has ended; at once where it never started. */
   void join() {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 
   /** Whether the caller is this vCPU's thread. */

@@ -3,6 +3,7 @@ package dev.jvmm.core.event;
 import dev.jvmm.linux.Epoll;
 import dev.jvmm.linux.EventFd;
 import dev.jvmm.linux.Fd;
+import dev.jvmm.linux.Threads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -219,7 +220,7 @@ public final class EventLoop implements AutoCloseable {
               }
             });
     if (!signalling.offer()) {
-      awaitEnd(); // its last tasks are still the only ones that run
+      Threads.join(thread); // its last tasks are still the only ones that run
       task.run();
       return;
     }
@@ -258,27 +259,13 @@ public final class EventLoop implements AutoCloseable {
     }
     closing = true;
     wakeUp();
-    awaitEnd();
+    Threads.join(thread);
     timers.close(); // without our monitor: theirs comes before it
     synchronized (this) {
       epoll.close();
     }
     synchronized (wake) {
       wake.close();
-    }
-  }
-
-  private void awaitEnd() {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.jvmm.core.host;
 
+import dev.jvmm.linux.Threads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +36,6 @@ final class Aside {
 
   /** The same for whom a failure no longer matters. */
   void end() {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 }
